@@ -1,0 +1,1 @@
+"""Planning: demand forecasts, siting of posts and units, and the twin that tries a plan before people live it."""
