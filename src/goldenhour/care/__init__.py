@@ -1,0 +1,1 @@
+"""On-scene care and care in transit: assess, treat, medicate; the patient care record."""

@@ -1,0 +1,1 @@
+"""Standards at the edges: how the outside says what the parts say in plain words."""

@@ -1,0 +1,1 @@
+"""NEMSIS v3: documents in and out, the official rules, submission to a state."""
