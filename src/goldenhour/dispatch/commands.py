@@ -1,0 +1,217 @@
+"""What people ask of dispatch."""
+
+import msgspec
+
+from goldenhour.dispatch.facts import CrewMember, Moment, RequestState, UnitKind
+from goldenhour.kernel.commands import Command
+from goldenhour.kernel.ids import AssignmentId, BookId, CallId, FacilityId, IncidentId, PlanId, PostId, Ref, UnitId
+from goldenhour.kernel.instants import Instant
+from goldenhour.kernel.levels import Level, Mode, Skill
+from goldenhour.kernel.places import Location
+from goldenhour.kernel.privacy import Phi
+
+
+class OpenIncident(Command, frozen=True):
+    """Begins an incident. The day's `book` numbers it."""
+
+    incident: IncidentId
+    book: BookId
+    call: Ref[CallId] | None = None
+    location: Phi[Location] | None = None
+    complaint: str | None = None
+    level: Level | None = None
+    scheduled_for: Instant | None = None
+
+
+class LocateIncident(Command, frozen=True):
+    """Says where it is. An unconfirmed place never replaces one that a human confirmed."""
+
+    incident: IncidentId
+    location: Phi[Location]
+    confirmed: bool = False
+
+
+class SetComplaint(Command, frozen=True):
+    incident: IncidentId
+    complaint: str
+
+
+class SetLevel(Command, frozen=True):
+    incident: IncidentId
+    level: Level
+    reason: str = ""
+
+
+class NoteHazard(Command, frozen=True):
+    incident: IncidentId
+    text: str
+    hold: bool = False
+
+
+class NoteIncident(Command, frozen=True):
+    incident: IncidentId
+    text: Phi[str]
+
+
+class LinkCaller(Command, frozen=True):
+    incident: IncidentId
+    call: Ref[CallId]
+
+
+class LinkIncidents(Command, frozen=True):
+    incident: IncidentId
+    other: IncidentId
+
+
+class CountPatients(Command, frozen=True):
+    incident: IncidentId
+    count: int
+
+
+class Choice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How a unit was chosen: its slot in the plan, and what the desk knew then. `override` explains a human's own."""
+
+    slot: str
+    mode: Mode = Mode.HOT
+    plan: PlanId | None = None
+    eta_s: int | None = None
+    position_age_s: int | None = None
+    reasons: tuple[str, ...] = ()
+    override: str = ""
+    begins_as: Moment = Moment.NOTIFIED
+
+
+class AssignUnit(Command, frozen=True):
+    """Gives a unit a part in an incident."""
+
+    incident: IncidentId
+    unit: UnitId
+    choice: Choice
+
+
+class SendPlan(Command, frozen=True):
+    """Sends several units together: all of them, or none."""
+
+    incident: IncidentId
+    units: tuple[UnitId, ...]
+    choices: tuple[Choice, ...]
+
+
+class DivertUnit(Command, frozen=True):
+    """Takes a unit from one incident to another that needs it more."""
+
+    incident: IncidentId
+    unit: UnitId
+    assignment: AssignmentId
+    to: IncidentId
+    choice: Choice
+    reason: str
+
+
+class CancelAssignment(Command, frozen=True):
+    incident: IncidentId
+    unit: UnitId
+    assignment: AssignmentId
+    reason: str
+
+
+class ReportStatus(Command, frozen=True):
+    """A time of an assignment, as it happens or late (`at`). `outcome` goes with back in service."""
+
+    incident: IncidentId
+    unit: UnitId
+    assignment: AssignmentId
+    status: Moment
+    facility: Ref[FacilityId] | None = None
+    outcome: str = ""
+
+
+class ChangeDestination(Command, frozen=True):
+    incident: IncidentId
+    unit: UnitId
+    assignment: AssignmentId
+    facility: Ref[FacilityId]
+    reason: str = ""
+
+
+class CorrectTime(Command, frozen=True):
+    incident: IncidentId
+    unit: UnitId
+    assignment: AssignmentId
+    moment: Moment
+    to: Instant
+    reason: str
+
+
+class WithdrawStatus(Command, frozen=True):
+    """Undoes the last status: a slip of the thumb."""
+
+    incident: IncidentId
+    unit: UnitId
+    assignment: AssignmentId
+    moment: Moment
+    reason: str = "entered by mistake"
+
+
+class RequestAgency(Command, frozen=True):
+    incident: IncidentId
+    request: str
+    agency: str
+    wanted: str
+
+
+class MoveAgencyRequest(Command, frozen=True):
+    incident: IncidentId
+    request: str
+    state: RequestState
+    note: str = ""
+
+
+class AcknowledgeAlarm(Command, frozen=True):
+    incident: IncidentId
+    clock: str
+
+
+class CloseIncident(Command, frozen=True):
+    incident: IncidentId
+    outcome: str
+
+
+class ReopenIncident(Command, frozen=True):
+    incident: IncidentId
+    reason: str
+
+
+class RegisterUnit(Command, frozen=True):
+    unit: UnitId
+    call_sign: str
+    kind: UnitKind
+    skill: Skill
+    agency: str
+    post: PostId
+    capabilities: tuple[str, ...] = ()
+    mutual_aid: bool = False
+
+
+class GoOnDuty(Command, frozen=True):
+    unit: UnitId
+    crew: tuple[CrewMember, ...]
+
+
+class GoOffDuty(Command, frozen=True):
+    unit: UnitId
+
+
+class TakeOutOfService(Command, frozen=True):
+    unit: UnitId
+    reason: str
+    until: Instant | None = None
+
+
+class ReturnToService(Command, frozen=True):
+    unit: UnitId
+
+
+class PostUnit(Command, frozen=True):
+    unit: UnitId
+    post: PostId
