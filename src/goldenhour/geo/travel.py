@@ -1,0 +1,249 @@
+"""Travel times by road: the face everybody asks. Seconds from any place to any other, for each mode and hour."""
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from goldenhour.geo import snap as snapping
+from goldenhour.geo.collapse import Chains, collapse
+from goldenhour.geo.road_files import fingerprint
+from goldenhour.geo.roads import MODES, RoadGraph, pieces, require_sound
+from goldenhour.geo.snap import NodeIndex, Place, Places, Segments
+from goldenhour.geo.spots import Spots, at_arcs, at_nodes
+from goldenhour.geo.table import Kernel, all_pairs, fill_matrix, junctions, nearest_order
+from goldenhour.geo.table_files import load_tables, save_tables
+from goldenhour.geo.when import HourFactors, WeekHour
+
+TABLE_LIMIT: Final = 20_000  # junctions; above it a table would pass 800 MB a mode
+WITHIN_M: Final = 2_000.0  # a coordinate farther than this from any street is outside the region
+OFF_ROAD_KMH: Final = (15.0, 15.0)  # drive, yard or track between street and coordinate; our assumption, per mode
+SMALL_PIECE: Final = 0.01  # pieces with fewer of the nodes than this (cut-off stubs) are never snapped to
+
+
+class OutsideRegion(ValueError):
+    """No street within reach of the coordinate: the place is not in this region."""
+
+
+class TravelTimes:
+    """Road travel times of one region. Build once, ask from anywhere; holds no mutable state.
+
+    Every answer is in seconds, inf where there is no way; legs off the road are included. `notes` says, for people,
+    what was wrong with the data and what was done about it (empty when nothing was).
+    """
+
+    def __init__(
+        self,
+        graph: RoadGraph,
+        chains: Chains,
+        tables: Sequence[tuple[NDArray[np.uint16], float]],
+        *,
+        notes: tuple[str, ...],
+        from_cache: bool,
+        factors: HourFactors,
+        off_road_kmh: tuple[float, float],
+        within_m: float,
+    ) -> None:
+        self.graph: Final = graph
+        self.chains: Final = chains
+        self.notes: Final = notes
+        self.from_cache: Final = from_cache
+        self.factors: Final = factors
+        self.within_m: Final = within_m
+        piece = pieces(graph)
+        size = np.bincount(piece)
+        self.in_use: Final[NDArray[np.bool_]] = (size >= SMALL_PIECE * graph.n_nodes)[piece]
+        self.segments: Final[Segments] = snapping.segments(graph, chains.reverse, self.in_use)
+        self._kernels: Final = tuple(
+            Kernel(
+                table,
+                np.float32(quantum_s),
+                at_nodes(graph, chains, mode),
+                junctions(chains, mode),
+                np.float32(3.6 / off_road_kmh[mode]),
+            )
+            for mode, (table, quantum_s) in enumerate(tables)
+        )
+
+    @classmethod
+    def build(
+        cls,
+        graph: RoadGraph,
+        *,
+        cache: Path | None,
+        factors: HourFactors | None = None,
+        off_road_kmh: tuple[float, float] = OFF_ROAD_KMH,
+        within_m: float = WITHIN_M,
+        threads: int | None = None,
+        progress: Callable[[float], None] | None = None,
+    ) -> Self:
+        """Collapse the graph and make its tables, or take them from the folder `cache` when they are there and whole.
+
+        Raises BadRoads when the graph cannot be used. A graph in pieces, or a damaged cache, is told in `notes`.
+        """
+        require_sound(graph)
+        if not all(speed > 0 for speed in off_road_kmh):
+            raise ValueError(f"off-road speeds must be above 0 km/h, not {off_road_kmh}")
+        chains = collapse(graph)
+        notes = _about_pieces(graph)
+        path = cache / f"travel-{fingerprint(graph)[:16]}.npz" if cache else None
+        tables, fault = load_tables(path, chains.n_junctions) if path else (None, None)
+        if fault:
+            notes += (fault,)
+        from_cache = tables is not None
+        if tables is None:
+            tables = [
+                all_pairs(
+                    junctions(chains, mode, backwards=True), threads=threads or os.cpu_count() or 1, progress=progress
+                )
+                for mode in range(len(MODES))
+            ]
+            if path:
+                save_tables(path, tables)
+        return cls(
+            graph,
+            chains,
+            tables,
+            notes=notes,
+            from_cache=from_cache,
+            factors=factors or HourFactors.even(),
+            off_road_kmh=off_road_kmh,
+            within_m=within_m,
+        )
+
+    def kernel(self, mode: int) -> Kernel:
+        """The arrays numba kernels read (`table.seconds_between`, `table.spot_seconds`)."""
+        return self._kernels[mode]
+
+    def snap(self, lon: float, lat: float) -> Place:
+        """The street place of an address or a call: the nearest street where one can leave the road.
+
+        Raises OutsideRegion when none is within `within_m`.
+        """
+        return self._inside(self.snap_many([lon], [lat]))
+
+    def snap_many(self, lon: ArrayLike, lat: ArrayLike) -> Places:
+        """As `snap`, for arrays; arc is -1 and off_road_m inf where no street is within reach."""
+        return snapping.snap_many(self.segments, lon, lat, walkable_only=True, within_m=self.within_m)
+
+    def snap_vehicle(self, lon: float, lat: float, *, heading_deg: float | None = None) -> Place:
+        """The street a vehicle is on, motorways included; its heading tells carriageways apart."""
+        heading = None if heading_deg is None else [heading_deg]
+        return self._inside(self.snap_vehicles([lon], [lat], heading_deg=heading))
+
+    def snap_vehicles(self, lon: ArrayLike, lat: ArrayLike, *, heading_deg: ArrayLike | None = None) -> Places:
+        """As `snap_vehicle`, for arrays; NaN is an unknown heading."""
+        return snapping.snap_many(
+            self.segments, lon, lat, heading_deg=heading_deg, walkable_only=False, within_m=self.within_m
+        )
+
+    def node_index(self, *, km_per_degree: tuple[float, float] | None = None) -> NodeIndex:
+        """Nearest nodes, for models that place calls on nodes."""
+        return NodeIndex(self.graph, usable=self.in_use, km_per_degree=km_per_degree)
+
+    def at_node(self, node: int) -> Place:
+        """A node of the graph as a place."""
+        lon, lat = float(self.graph.lon[node]), float(self.graph.lat[node])
+        arcs = np.flatnonzero(self.graph.tail == node)
+        fraction = 0.0 if len(arcs) else 1.0
+        arc = int(arcs[0]) if len(arcs) else int(np.flatnonzero(self.graph.head == node)[0])
+        return Place(lon=lon, lat=lat, arc=arc, fraction=fraction, off_road_m=0.0, road_lon=lon, road_lat=lat)
+
+    def spots(self, places: Sequence[Place] | Places, mode: int) -> Spots:
+        """Places as records for numba kernels. Raises OutsideRegion when one of them is off the map."""
+        many = places if isinstance(places, Places) else Places.of(tuple(places))
+        off = np.flatnonzero(many.arc < 0)
+        if len(off):
+            raise _outside(many[int(off[0])], self.within_m)
+        spots = at_arcs(self.graph, self.chains, mode, many.arc, many.fraction)
+        spots["off_m"] = many.off_road_m
+        return spots
+
+    def seconds(self, start: Place, to: Place, mode: int, *, when: WeekHour | None = None) -> float:
+        """Driving seconds from one place to another."""
+        return float(self.many_to_many([start], [to], mode, when=when)[0, 0])
+
+    def many_to_one(
+        self, starts: Sequence[Place] | Places, to: Place, mode: int, *, when: WeekHour | None = None
+    ) -> NDArray[np.float32]:
+        """Seconds from each start to one place, f32[n]: all units to a call."""
+        return self.many_to_many(starts, [to], mode, when=when)[:, 0]
+
+    def one_to_many(
+        self, start: Place, tos: Sequence[Place] | Places, mode: int, *, when: WeekHour | None = None
+    ) -> NDArray[np.float32]:
+        """Seconds from one place to each of many, f32[n]: a scene to all hospitals."""
+        return self.many_to_many([start], tos, mode, when=when)[0, :]
+
+    def many_to_many(
+        self,
+        starts: Sequence[Place] | Places,
+        tos: Sequence[Place] | Places,
+        mode: int,
+        *,
+        when: WeekHour | None = None,
+    ) -> NDArray[np.float32]:
+        """Seconds from each start to each destination, f32[n, m]."""
+        factor = self.factors.at(mode, when)
+        return np.multiply(self.matrix(self.spots(starts, mode), self.spots(tos, mode), mode), factor, dtype=np.float32)
+
+    def matrix(self, starts: Spots, tos: Spots, mode: int) -> NDArray[np.float32]:
+        """As `many_to_many`, from spots made before with `spots` or `kernel(mode).node[...]`."""
+        k = self._kernels[mode]
+        out = np.empty((len(starts), len(tos)), np.float32)
+        fill_matrix(k.table, k.quantum_s, k.off_road_s_per_m, starts, tos, out)
+        return out
+
+    def nearest(
+        self,
+        starts: Sequence[Place] | Places,
+        to: Place,
+        mode: int,
+        *,
+        when: WeekHour | None = None,
+        first: int | None = None,
+    ) -> list[tuple[int, float]]:
+        """(index, seconds) of the starts that can reach the place, closest first, at most `first` of them."""
+        times = self.many_to_one(starts, to, mode, when=when)
+        order = nearest_order(times)[:first]
+        return [(int(i), float(times[i])) for i in order if np.isfinite(times[i])]
+
+    def _inside(self, places: Places) -> Place:
+        if places.arc[0] < 0:
+            raise _outside(places[0], self.within_m)
+        return places[0]
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """Sizes, for people and benchmarks."""
+        return {
+            "nodes": self.graph.n_nodes,
+            "arcs": self.graph.n_arcs,
+            "junctions": self.chains.n_junctions,
+            "quantum_s": [round(float(k.quantum_s), 3) for k in self._kernels],
+            "table_mb_per_mode": round(self._kernels[0].table.nbytes / 1e6, 1),
+            "from_cache": self.from_cache,
+            "notes": list(self.notes),
+        }
+
+
+def _outside(place: Place, within_m: float) -> OutsideRegion:
+    return OutsideRegion(
+        f"{place.lat:.5f}, {place.lon:.5f} is outside the region: no street within {within_m / 1000:g} km"
+    )
+
+
+def _about_pieces(graph: RoadGraph) -> tuple[str, ...]:
+    piece = pieces(graph)
+    size = np.bincount(piece)
+    if len(size) == 1:
+        return ()
+    kept = size >= SMALL_PIECE * graph.n_nodes
+    return (
+        f"the road graph is in {len(size)} pieces; the largest holds {size[0] / graph.n_nodes:.1%} of the nodes. "
+        f"Calls and units are placed on {int(kept.sum())} of them; {int(size[~kept].sum())} nodes are cut off, and "
+        "between pieces there may be no way",
+    )
