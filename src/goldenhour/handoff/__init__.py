@@ -1,0 +1,1 @@
+"""Transfer to definitive care: destination, pre-alert, arrival, bed, transfer of care, offload."""
