@@ -1,0 +1,321 @@
+"""Read a JEMSS.jl city directory as it lies there, zip files unopened: roads, stations, hospitals, ambulances, demand.
+
+JEMSS.jl (github.com/uoa-ems-research/JEMSS.jl) counts time in days, distance in km and speed in km a day, from index 1;
+here it is seconds, metres, km/h, from index 0.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from xml.etree import ElementTree
+
+import numpy as np
+
+from goldenhour.geo.geotiff import BadRaster, Raster, read_raster
+from goldenhour.geo.jemss_tables import BadCity, Table, arithmetic, column, find, numbers, read_bytes, read_text, tables
+from goldenhour.geo.roads import COLD, HOT, RoadGraph, metres, require_sound
+
+DAY_S: Final = 86_400.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """A station (capacity: how many ambulances it holds) or a hospital (capacity 0)."""
+
+    name: str
+    lon: float
+    lat: float
+    capacity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ambulance:
+    """`station` is an index into City.stations; `level` JEMSS' class as written ("1")."""
+
+    station: int
+    level: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Priority:
+    """A priority, its response-time target and the mode (HOT, COLD) in which units drive to it."""
+
+    name: str
+    target_s: float
+    mode: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demand:
+    """Calls of one priority (an index into City.priorities): how many a day, and where."""
+
+    priority: int
+    calls_per_day: float
+    where: Raster
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draw:
+    """A distribution by its Distributions.jl name; parameters of times are in seconds. `seed` is JEMSS' own."""
+
+    kind: str
+    parameters: tuple[float, ...]
+    seed: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class City:
+    """A JEMSS city. draws: interarrivalTime, priority, dispatchDelay, onSceneDuration, transport, handoverDuration.
+
+    km_per_degree: (east-west, north-south), JEMSS' plane. off_road_kmh: by mode. redispatch: pairs of priorities
+    (from, to): a unit on its way to a `from` call may be sent to a `to` call instead. notes: what of the files was not
+    taken over, for people.
+    """
+
+    name: str
+    roads: RoadGraph
+    km_per_degree: tuple[float, float]
+    off_road_kmh: tuple[float, float]
+    stations: tuple[Site, ...]
+    hospitals: tuple[Site, ...]
+    ambulances: tuple[Ambulance, ...]
+    priorities: tuple[Priority, ...]
+    demand: tuple[Demand, ...]
+    draws: dict[str, Draw]
+    redispatch: tuple[tuple[int, int], ...]
+    notes: tuple[str, ...]
+
+
+def read_city(city: Path) -> City:
+    """Read the whole model. Raises BadCity, BadRoads or BadRaster, naming the file and what was expected."""
+    if not city.is_dir():
+        raise BadCity(f"{city} is not a directory; give a JEMSS city directory (with roads.zip, stations_1.csv, …)")
+    modes, speed_kmh, notes = _travel(city)
+    priorities = _priorities(city, modes)
+    names = [priority.name for priority in priorities]
+    stations = _sites(city, "stations")
+    used = list(dict.fromkeys(modes[name] for name in names))
+    if len(used) > 2:
+        raise BadCity(f"{city}: priorities use {len(used)} travel modes; one for lights and siren and one more fit")
+    return City(
+        name=city.resolve().name,
+        roads=read_roads(city, columns=(f"mode_{used[0]}", f"mode_{used[-1]}")),
+        km_per_degree=_scale(city),
+        off_road_kmh=(speed_kmh[used[0]], speed_kmh[used[-1]]),
+        stations=stations,
+        hospitals=_sites(city, "hospitals"),
+        ambulances=_ambulances(city, len(stations)),
+        priorities=priorities,
+        demand=_demand(city, names),
+        draws=_draws(city),
+        redispatch=_redispatch(city, names),
+        notes=notes,
+    )
+
+
+def read_roads(city: Path, *, columns: tuple[str, str] = ("mode_1", "mode_2")) -> RoadGraph:
+    """The road graph, its hot and cold seconds from two columns of arcs.csv. Missing lengths are straight lines."""
+    nodes = _table(tables(read_text(city, "nodes.csv"), "nodes.csv"), "nodes", "nodes.csv")
+    of_arcs = tables(read_text(city, "arcs.csv"), "arcs.csv")
+    arcs = _table(of_arcs, "arcs", "arcs.csv")
+    lon, lat = numbers(nodes, "x", "nodes.csv"), numbers(nodes, "y", "nodes.csv")
+    tail = numbers(arcs, "fromNode", "arcs.csv").astype(np.int32) - 1
+    head = numbers(arcs, "toNode", "arcs.csv").astype(np.int32) - 1
+    if ((tail < 0) | (head < 0) | (tail >= len(lon)) | (head >= len(lon))).any():
+        raise BadCity(f"arcs.csv: an arc names a node outside 1..{len(lon)}")
+    seconds = np.array([numbers(arcs, mode, "arcs.csv") for mode in columns]) * DAY_S
+    if "distance" in arcs:
+        length_m = numbers(arcs, "distance", "arcs.csv") * 1000
+    else:
+        length_m = metres(lon[tail], lat[tail], lon[head], lat[head])
+    form = column(_table(of_arcs, "miscData", "arcs.csv"), "arcForm", "arcs.csv")[0]
+    if form not in ("directed", "undirected"):
+        raise BadCity(f"arcs.csv: arcForm is {form!r}; directed or undirected is expected")
+    if form == "undirected":
+        tail, head = np.concatenate([tail, head]), np.concatenate([head, tail])
+        seconds, length_m = np.concatenate([seconds, seconds], axis=1), np.concatenate([length_m, length_m])
+    access = numbers(nodes, "offRoadAccess", "nodes.csv") > 0 if "offRoadAccess" in nodes else lon == lon
+    graph = RoadGraph(
+        lon=lon,
+        lat=lat,
+        tail=tail,
+        head=head,
+        length_m=length_m.astype(np.float32),
+        seconds=seconds.astype(np.float32),
+        off_road_access=access,
+        road_class=np.zeros(len(tail), np.uint8),
+        classes=("road",),
+        name=np.full(len(tail), -1, np.int32),
+        names=(),
+        shape_start=np.zeros(len(tail) + 1, np.int32),
+        shape_lon=np.empty(0),
+        shape_lat=np.empty(0),
+    )
+    require_sound(graph)
+    return graph
+
+
+def _table(found: dict[str, Table], name: str, source: str) -> Table:
+    if name not in found:
+        raise BadCity(f"{source} has no table {name!r}; it has {', '.join(found) or 'none'}")
+    return found[name]
+
+
+def _read(city: Path, kind: str, table: str) -> tuple[Table, str]:
+    path = find(city, kind)
+    return _table(tables(path.read_text("utf-8-sig"), path.name), table, path.name), path.name
+
+
+def _scale(city: Path) -> tuple[float, float]:
+    table, source = _read(city, "map", "map")
+    x, y = float(numbers(table, "xScale", source)[0]), float(numbers(table, "yScale", source)[0])
+    if not (x > 0 and y > 0):
+        raise BadCity(f"{source}: xScale and yScale must be above 0 km a degree")
+    return x, y
+
+
+def _sites(city: Path, kind: str) -> tuple[Site, ...]:
+    table, source = _read(city, kind, kind)
+    lon, lat = numbers(table, "x", source), numbers(table, "y", source)
+    names = next((table[c] for c in table if c.lower() in ("name", "address")), [""] * len(lon))
+    capacity = numbers(table, "capacity", source).astype(int) if "capacity" in table else [0] * len(lon)
+    return tuple(
+        Site(name=name or f"{kind[:-1]} {i}", lon=float(x), lat=float(y), capacity=int(room))
+        for i, (name, x, y, room) in enumerate(zip(names, lon, lat, capacity, strict=True), start=1)
+    )
+
+
+def _ambulances(city: Path, stations: int) -> tuple[Ambulance, ...]:
+    table, source = _read(city, "ambulances", "ambulances")
+    at = numbers(table, "stationIndex", source).astype(int) - 1
+    if ((at < 0) | (at >= stations)).any():
+        raise BadCity(f"{source}: an ambulance belongs to a station outside 1..{stations}")
+    levels = column(table, "class", source)
+    return tuple(Ambulance(station=int(s), level=level) for s, level in zip(at, levels, strict=True))
+
+
+def _travel(city: Path) -> tuple[dict[str, int], dict[int, float], tuple[str, ...]]:
+    """Travel mode of each priority in the first travel set, and off-road km/h of each mode."""
+    path = find(city, "travel")
+    found = tables(path.read_text("utf-8-sig"), path.name)
+    table = _table(found, "travelModes", path.name)
+    index = numbers(table, "travelModeIndex", path.name).astype(int)
+    speed = numbers(table, "offRoadSpeed", path.name) / 24
+    sets = _table(found, "travelSets", path.name)
+    timing = numbers(_table(found, "travelSetsTiming", path.name), "travelSetIndex", path.name).astype(int)
+    in_set = numbers(sets, "travelSetIndex", path.name).astype(int) == timing[0]
+    mode = numbers(sets, "travelModeIndex", path.name).astype(int)
+    modes = {
+        name: int(m) for name, m, here in zip(column(sets, "priority", path.name), mode, in_set, strict=True) if here
+    }
+    notes: tuple[str, ...] = ()
+    if len(set(timing)) > 1:
+        notes = (f"{path.name}: travel changes over time; the first set ({timing[0]}) is used throughout",)
+    return modes, {int(i): float(s) for i, s in zip(index, speed, strict=True)}, notes
+
+
+def _priorities(city: Path, modes: dict[str, int]) -> tuple[Priority, ...]:
+    table, source = _read(city, "priorities", "priorities")
+    names = column(table, "name", source)
+    target_s = numbers(table, "targetResponseTime", source) * DAY_S
+    if missing := [name for name in names if name not in modes]:
+        raise BadCity(f"{city}: no travel mode for {', '.join(missing)} in the travel file")
+    first = modes[names[0]]
+    return tuple(
+        Priority(name=name, target_s=float(target), mode=HOT if modes[name] == first else COLD)
+        for name, target in zip(names, target_s, strict=True)
+    )
+
+
+def _demand(city: Path, priorities: list[str]) -> tuple[Demand, ...]:
+    """Demand modes of the first demand set; rasters are looked for by their file name, in zip files too."""
+    path = find(city, "demand")
+    found = tables(path.read_text("utf-8-sig"), path.name)
+    rasters = _table(found, "demandRasters", path.name)
+    rate_of = _table(found, "demandModes", path.name)
+    files = [re.split(r"[/\\]", name)[-1] for name in column(rasters, "rasterFilename", path.name)]
+    where = [_raster(city, name) for name in files]
+    result = []
+    for name, raster, rate in zip(
+        column(rate_of, "priority", path.name),
+        numbers(rate_of, "rasterIndex", path.name).astype(int),
+        numbers(rate_of, "arrivalRate", path.name),
+        strict=True,
+    ):
+        if name not in priorities or not 1 <= raster <= len(where) or not rate >= 0:
+            raise BadCity(f"{path.name}: demand mode ({name}, raster {raster}, rate {rate}) does not fit the model")
+        result.append(Demand(priority=priorities.index(name), calls_per_day=float(rate), where=where[raster - 1]))
+    return tuple(result)
+
+
+def _raster(city: Path, name: str) -> Raster:
+    raster = read_raster(read_bytes(city, name))
+    if not raster.value.any():
+        raise BadRaster(f"{name} holds no demand at all: every cell is 0 or without data")
+    return raster
+
+
+# Which parameters of a distribution are times (given in days). The rest are shapes and probabilities.
+TIMES: Final = {
+    "Exponential": (0,),
+    "Normal": (0, 1),
+    "Uniform": (0, 1),
+    "Gamma": (1,),
+    "Erlang": (1,),
+    "Weibull": (1,),
+}
+SHAPES: Final = ("Categorical", "Bernoulli", "LogNormal")
+
+
+def _draws(city: Path) -> dict[str, Draw]:
+    path = city / "calls_gen_config.xml"
+    try:
+        tree = ElementTree.parse(path)
+    except FileNotFoundError as fault:
+        raise BadCity(f"{city} has no calls_gen_config.xml") from fault
+    except ElementTree.ParseError as fault:
+        raise BadCity(f"{path.name} is not well-formed: {fault}") from fault
+    draws = {node.tag: _draw(node, path.name) for node in tree.iterfind(".//callDistributions/*")}
+    needed = ("interarrivalTime", "priority", "dispatchDelay", "onSceneDuration", "transport", "handoverDuration")
+    if missing := [name for name in needed if name not in draws]:
+        raise BadCity(f"{path.name} has no distribution for {', '.join(missing)}")
+    return draws
+
+
+def _draw(node: ElementTree.Element, source: str) -> Draw:
+    form = re.fullmatch(r"\s*(\w+)\((.*)\)\s*", node.text or "", re.DOTALL)
+    if form is None or form[1] not in (*TIMES, *SHAPES):
+        raise BadCity(f"{source}: {node.tag} is {node.text!r}; expected one of {', '.join((*TIMES, *SHAPES))}(…)")
+    try:
+        values = [arithmetic(part) for part in form[2].strip().strip("[]").split(",") if part.strip()]
+        seed = int(node.attrib["seed"]) if "seed" in node.attrib else None
+    except ValueError as fault:
+        raise BadCity(f"{source}: {node.tag}: {fault}") from fault
+    for i in TIMES.get(form[1], ()):
+        if i < len(values):
+            values[i] *= DAY_S
+    if form[1] == "LogNormal":
+        values[0] += float(np.log(DAY_S))
+    return Draw(kind=form[1], parameters=tuple(values), seed=seed)
+
+
+def _redispatch(city: Path, priorities: list[str]) -> tuple[tuple[int, int], ...]:
+    """Allowed changes of destination; none when the city has no redispatch file."""
+    found = sorted(city.glob("redispatch*.csv"))
+    if not found:
+        return ()
+    by_name = tables(found[0].read_text("utf-8-sig"), found[0].name)
+    if not numbers(_table(by_name, "miscData", found[0].name), "allowRedispatch", found[0].name)[0]:
+        return ()
+    table = _table(by_name, "redispatchConditions", found[0].name)
+    pairs = zip(
+        column(table, "fromCallPriority", found[0].name),
+        column(table, "toCallPriority", found[0].name),
+        numbers(table, "allowRedispatch", found[0].name),
+        strict=True,
+    )
+    try:
+        return tuple((priorities.index(a), priorities.index(b)) for a, b, allowed in pairs if allowed)
+    except ValueError as fault:
+        raise BadCity(f"{found[0].name}: {fault}; the priorities are {', '.join(priorities)}") from fault
