@@ -54,10 +54,11 @@ def read_document(content: bytes, *, version: str = LATEST, max_bytes: int = MAX
         raise XmlRefused(str(strange)) from None
 
 
-def read_fragment(plain: str, *, data_set: str = "EMSDataSet", version: str = LATEST) -> Tree:
+def read_fragment(plain: str, *, data_set: str = "EMSDataSet", version: str = LATEST, keep_stray: bool = True) -> Tree:
     """The tree of one group, such as a `PatientCareReport`, from plain text without namespace declarations.
 
-    Raises NotPlain when the text is not plain or the data set has no such group."""
+    Strays are kept only from text that `plain_xml` made. Raises NotPlain when the text is not plain or the data
+    set has no such group."""
     first, *rest = plain.split("<")
     pieces = iter(rest)
     name, pairs, is_empty = _parsed_head(next(pieces, "").partition(">")[0])
@@ -67,7 +68,7 @@ def read_fragment(plain: str, *, data_set: str = "EMSDataSet", version: str = LA
     tree: Tree = {"a": dict(pairs)} if pairs else {}
     if not is_empty:
         try:
-            _read_group(pieces, group, tree, _keep_stray)
+            _read_group(pieces, group, tree, _keep_stray if keep_stray else _refuse_stray)
         except StopIteration:
             raise NotPlain(f"{name} does not end") from None
     return tree

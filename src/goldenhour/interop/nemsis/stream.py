@@ -8,13 +8,14 @@ from lxml import etree
 
 from goldenhour.care.record.dictionary import LATEST
 from goldenhour.care.record.tree import Tree
-from goldenhour.interop.nemsis.plain_xml import NEMSIS, NotPlain, XmlRefused, plain_element
+from goldenhour.interop.nemsis.plain_xml import NEMSIS, XSI, NotPlain, XmlRefused, plain_element
 from goldenhour.interop.nemsis.read_xml import read_fragment
 
 MAX_REPORT_BYTES = 32 * 1024 * 1024
 _BLOCK = 64 * 1024
 _REPORT, _HEADER = f"{{{NEMSIS}}}PatientCareReport", f"{{{NEMSIS}}}Header"
 _ROOT = f"{{{NEMSIS}}}EMSDataSet"
+_DECLARED, _DECLARED_XSI = f' xmlns="{NEMSIS}"', f' xmlns:xsi="{XSI}"'
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,6 +40,7 @@ def read_reports(
     """
     parser = etree.XMLPullParser(
         events=("start", "end"),
+        tag=(_ROOT, _HEADER, _REPORT),
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
@@ -47,26 +49,26 @@ def read_reports(
         remove_pis=True,
     )
     header: Tree = {}
-    position = waiting = depth = 0
+    position = waiting = 0
     try:
         while block := file.read(_BLOCK):
             parser.feed(block)
             waiting += len(block)
             for event, node in parser.read_events():
-                if event == "start":
-                    depth += 1
-                    if depth == 1:
-                        _check_root(node)
-                    elif node.tag == _REPORT and depth == 3:
-                        header = _header(node, version)
-                    continue
-                depth -= 1
-                if node.tag == _REPORT and depth == 2:
-                    yield _report(node, position=position, header=header, version=version)
-                    position, waiting = position + 1, 0
-                    node.getparent().remove(node)
-                elif node.tag == _HEADER and depth == 1:
-                    node.getparent().remove(node)
+                parent = node.getparent()
+                if parent is None:
+                    _check_root(node)
+                elif node.tag == _REPORT and parent.tag == _HEADER:
+                    if event == "start":
+                        before = node.getprevious()
+                        if before is None or before.tag != _REPORT:
+                            header = _header(node, version)
+                    else:
+                        yield _report(node, position=position, header=header, version=version)
+                        position, waiting = position + 1, 0
+                        _let_go(node)
+                elif node.tag == _HEADER and event == "end":
+                    _let_go(node)
             if waiting > max_report_bytes:
                 raise XmlRefused(f"report {position}: more than {max_report_bytes:,} bytes without an end")
         parser.close()
@@ -81,18 +83,37 @@ def _check_root(root: etree._Element) -> None:
         raise XmlRefused(f"{etree.QName(root).localname} holds no patient care reports; an EMSDataSet does")
 
 
+def _let_go(node: etree._Element) -> None:
+    """Free a node that is done, and everything that stands before it."""
+    node.clear()
+    parent = node.getparent()
+    while parent[0] is not node:
+        del parent[0]
+
+
 def _header(report: etree._Element, version: str) -> Tree:
     """What stands before the first report of its header; later reports of the same header share it."""
     header: Tree = {}
     for before in report.itersiblings(preceding=True):
-        text = plain_element(before, is_root=False)
-        header[etree.QName(before).localname] = read_fragment(text, version=version)
+        if before.tag != _REPORT:
+            header[etree.QName(before).localname] = _tree(before, version)
     return dict(reversed(header.items()))
 
 
 def _report(node: etree._Element, *, position: int, header: Tree, version: str) -> Report:
     try:
-        tree = read_fragment(plain_element(node, is_root=False), version=version)
+        tree = _tree(node, version)
     except (NotPlain, XmlRefused) as fault:
         return Report(position=position, header=header, tree={}, fault=str(fault))
     return Report(position=position, header=header, tree=tree)
+
+
+def _tree(node: etree._Element, version: str) -> Tree:
+    """A parsed group as a tree; libxml2's own text is plain already unless the document was unusual."""
+    text: str = etree.tostring(node, encoding="unicode", with_tail=False)
+    head, mark, rest = text.partition(">")
+    head = head.replace(_DECLARED, "", 1).replace(_DECLARED_XSI, "", 1)
+    try:
+        return read_fragment(head + mark + rest, version=version, keep_stray=False)
+    except NotPlain:
+        return read_fragment(plain_element(node, is_root=False), version=version)
