@@ -85,14 +85,15 @@ def facility_after(facility: Facility | None, happened: Happened) -> Facility:
     fact = happened.fact
     match fact:
         case f.FacilityRegistered():
-            told = {
-                "name": fact.name,
-                "lon": fact.lon,
-                "lat": fact.lat,
-                "capabilities": fact.capabilities,
-                "beds": fact.beds,
-            }
-            return Facility(id=fact.facility, **told) if facility is None else replace(facility, **told)
+            known = facility or Facility(id=fact.facility, name=fact.name, lon=fact.lon, lat=fact.lat)
+            return replace(
+                known,
+                name=fact.name,
+                lon=fact.lon,
+                lat=fact.lat,
+                capabilities=fact.capabilities,
+                beds=fact.beds,
+            )
         case f.FacilityStatusSet():
             assert facility is not None, "a status before the facility was registered"
             return replace(

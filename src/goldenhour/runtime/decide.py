@@ -1,7 +1,7 @@
 """From a command and the entities it names to new facts and new states. Pure: all modes share it."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 import msgspec
 
@@ -21,6 +21,9 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     state: Any
 
 
+LONGEST_ID: Final = 200
+"""Characters in an id: room for any scheme of ids, short enough for every store's index."""
+
 NOTHING_YET = Held(version=0, state=None)
 
 
@@ -36,6 +39,38 @@ def stamped(command: Command, now: Instant) -> Command:
     if command.at < 0:
         raise Refused("kernel.time_impossible", "That time lies before 1970; enter the time at which it happened.")
     return command
+
+
+def check_command_id(command_id: CommandId) -> None:
+    """Raises `Refused` for an id that the log could not keep."""
+    if not _sound(command_id):
+        raise Refused(
+            "kernel.command_id_impossible",
+            f"A command's id has 1 to {LONGEST_ID} printable characters; {command_id[:40]!r} is none.",
+        )
+
+
+def check_ids(streams: Iterable[str]) -> None:
+    """Raises `Refused` where a command names an entity by something that cannot be an id."""
+    for name in streams:
+        kind, _, entity_id = name.partition(":")
+        if not _sound(entity_id):
+            raise Refused(
+                f"kernel.impossible_{kind}",
+                f"{entity_id[:40]!r} cannot name a {kind}; an id has 1 to {LONGEST_ID} printable characters.",
+            )
+
+
+def _sound(text: str) -> bool:
+    return 0 < len(text) <= LONGEST_ID and text.isprintable() and text == text.strip()
+
+
+def outcome(
+    registry: Registry, command: Command, held: Mapping[str, Held], *, now: Instant
+) -> tuple[Command, list[Fact]]:
+    """The command with its time, and the facts that it leads to on this state. Raises `Refused`."""
+    stated = stamped(command, now)
+    return stated, decided(registry, stated, held)
 
 
 def decided(registry: Registry, command: Command, held: Mapping[str, Held]) -> list[Fact]:
@@ -86,6 +121,7 @@ def folded(registry: Registry, news: tuple[Happened, ...], held: Mapping[str, He
     after: dict[str, Held] = {}
     for one in news:
         for name in streams_of(one.fact):
+            assert name in held, f"{type(one.fact).__name__} belongs to {name}, which its command does not name"
             before = after.get(name) or held[name]
             kind = registry.entities[name.partition(":")[0]]
             after[name] = Held(version=before.version + 1, state=kind.fold(before.state, one))

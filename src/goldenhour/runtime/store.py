@@ -39,8 +39,16 @@ class EntityDoc(msgspec.Struct, frozen=True, kw_only=True):
     doc: bytes
 
 
+class StreamRow(msgspec.Struct, frozen=True, kw_only=True):
+    """The fact at `seq` is the stream's `version`th."""
+
+    stream: str
+    version: int
+    seq: int
+
+
 class CommandRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A command as it was decided: accepted or refused, with the answer that a repeat will get.
+    """A command as it was decided at `at`: accepted or refused, with the answer that a repeat will get.
 
     `after_seq` is the head of the log when it was decided: a refusal leaves no fact, and a rehearsal needs to know
     what it was decided on.
@@ -76,15 +84,24 @@ class Conflict(Exception):
 
 
 class AlreadyAnswered(Exception):
-    """The log knows this command; `answer` is what it said then."""
+    """The log knows a command of this id; `answer` is what it said then, `type` what the command was."""
 
-    def __init__(self, answer: bytes) -> None:
+    def __init__(self, answer: bytes, type: str) -> None:
         super().__init__("this command was answered before")
         self.answer = answer
+        self.type = type
 
 
 class Outage(Exception):
-    """The store cannot be reached or cannot write (no connection, full disk). Nothing was half done."""
+    """The store cannot be reached or cannot write (no connection, full disk). Nothing was half done.
+
+    It is not known whether an append that failed so was kept (the connection may break after the commit): ask again
+    with the same command id.
+    """
+
+
+class Unusable(Outage):
+    """The store is there, but asking again will not help: a newer version, not a log, damaged, in use, no access."""
 
 
 class Changes(msgspec.Struct, frozen=True, kw_only=True):
@@ -136,6 +153,10 @@ class Store(Protocol):
 
     def all_facts(self, after_seq: int = 0) -> AsyncIterator[LoggedFact]:
         """The whole log in order."""
+        ...
+
+    def all_streams(self) -> AsyncIterator[StreamRow]:
+        """Which fact is whose how-manieth, in the order of the log."""
         ...
 
     def all_commands(self) -> AsyncIterator[CommandRow]:

@@ -1,0 +1,1 @@
+"""What ties the parts together: one registry, reactions from one part to another, and views across them."""

@@ -1,0 +1,1 @@
+"""The boards' rows: what call takers, dispatchers, crews and hospitals see, across the parts."""
