@@ -96,3 +96,17 @@ def _fill(  # type: ignore[no-untyped-def]
             s.in_b = total_back[c] - back[a] - f * home if np.isfinite(home) else np.inf
         else:
             s.out_a, s.in_b = np.inf, np.inf
+
+
+@njit(cache=True, nogil=True)
+def along_chain(p, q):  # type: ignore[no-untyped-def]
+    """Seconds from spot p to spot q without leaving their common chain; inf if they share none."""
+    best = np.float32(np.inf)
+    if p.chain >= 0 and p.chain == q.chain:
+        forward = q.in_a - p.in_a
+        if forward >= 0 and p.out_b < np.inf:
+            best = forward
+        backward = p.out_a - q.out_a
+        if backward >= 0 and backward < best:
+            best = backward
+    return best

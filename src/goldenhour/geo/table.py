@@ -13,24 +13,13 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from goldenhour.geo.collapse import Chains, by_node
-from goldenhour.geo.spots import Spots
+from goldenhour.geo.dijkstra import Junctions, tree
+from goldenhour.geo.hierarchy import Hierarchy, fill_rows
+from goldenhour.geo.spots import Spots, along_chain
 
 NEVER: Final = 65535  # no way there
 QUANTA_S: Final = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 BLOCK: Final = 256
-
-
-class Junctions(NamedTuple):
-    """The reduced graph of one mode. Arcs out of junction u: start[u]:start[u + 1], to `head`, in `seconds` (f64).
-
-    `chain` names the chain an arc runs along: k forward, ~k (negative) back along it.
-    """
-
-    start: NDArray[np.int32]
-    head: NDArray[np.int32]
-    seconds: NDArray[np.float64]
-    chain: NDArray[np.int32]
 
 
 class Kernel(NamedTuple):
@@ -43,48 +32,35 @@ class Kernel(NamedTuple):
     off_road_s_per_m: np.float32
 
 
-def junctions(chains: Chains, mode: int, *, backwards: bool = False) -> Junctions:
-    """The reduced graph, grouped by where arcs begin (or, backwards, by where they end, heads being tails)."""
-    ids = np.arange(chains.n_chains, dtype=np.int32)
-    back = chains.two_way
-    tail = np.concatenate([chains.chain_from, chains.chain_to[back]])
-    head = np.concatenate([chains.chain_to, chains.chain_from[back]])
-    seconds = np.concatenate([chains.total_s[mode], chains.total_back_s[mode][back]])
-    chain = np.concatenate([ids, ~ids[back]])
-    if backwards:
-        tail, head = head, tail
-    open_ = np.isfinite(seconds) & (tail != head)
-    tail, head, seconds, chain = tail[open_], head[open_], seconds[open_], chain[open_]
-    start, arc = by_node(tail, chains.n_junctions)
-    return Junctions(start, head[arc], seconds[arc], chain[arc])
-
-
 def all_pairs(
-    backwards: Junctions, *, threads: int = 1, progress: Callable[[float], None] | None = None
+    onward: Junctions,
+    hierarchy: Hierarchy,
+    *,
+    threads: int = 1,
+    progress: Callable[[float], None] | None = None,
 ) -> tuple[NDArray[np.uint16], float]:
     """Table [to, from] in quanta and the quantum in seconds: the finest of QUANTA_S that holds the longest trip.
 
-    `backwards` is grouped by where arcs end, so a tree from x holds the times *to* x. Raises OverflowError when even
-    the coarsest quantum is too fine (a trip of more than 182 hours).
+    Raises OverflowError when even the coarsest quantum is too fine (a trip of more than 182 hours).
     """
-    r = len(backwards.start) - 1
+    r = len(hierarchy.rank)
     table = np.empty((r, r), np.uint16)
-    longest = _longest_seen(backwards)
+    longest = _longest_seen(onward)
     for quantum_s in QUANTA_S:
         if longest <= quantum_s * (NEVER - 1):
-            longest = max(longest, _fill(table, backwards, quantum_s, threads, progress))
+            longest = max(longest, _fill(table, hierarchy, quantum_s, threads, progress))
             if longest <= quantum_s * (NEVER - 1):
                 return table, quantum_s
     raise OverflowError(f"a trip takes {longest / 3600:.0f} h, more than the travel table can hold")
 
 
-def _longest_seen(graph: Junctions) -> float:
+def _longest_seen(onward: Junctions) -> float:
     """The longest finite time in a few trees: a lower bound that picks the first quantum to try."""
-    r = len(graph.start) - 1
+    r = len(onward.start) - 1
     source, longest = 0, 0.0
     for _ in range(6):
         times = np.empty(r)
-        tree(graph, source, times)
+        tree(onward, source, times)
         times[~np.isfinite(times)] = -1.0
         source = int(np.argmax(times))
         longest = max(longest, float(times[source]))
@@ -93,7 +69,7 @@ def _longest_seen(graph: Junctions) -> float:
 
 def _fill(
     table: NDArray[np.uint16],
-    graph: Junctions,
+    hierarchy: Hierarchy,
     quantum_s: float,
     threads: int,
     progress: Callable[[float], None] | None,
@@ -102,7 +78,7 @@ def _fill(
     longest = 0.0
 
     def block(first: int) -> float:
-        return float(_rows(table[first : first + BLOCK], first, graph, quantum_s))
+        return float(fill_rows(hierarchy, first, table[first : first + BLOCK], quantum_s, NEVER))
 
     with ThreadPoolExecutor(threads) as pool:
         for done, seen in enumerate(pool.map(block, blocks), start=1):
@@ -112,109 +88,10 @@ def _fill(
     return longest
 
 
-@njit(cache=True, nogil=True)
-def _rows(rows, first, graph, quantum_s):  # type: ignore[no-untyped-def]
-    r = len(graph.start) - 1
-    times = np.empty(r)
-    heap = np.empty(r, np.int32)
-    place = np.empty(r, np.int32)
-    longest = 0.0
-    for i in range(len(rows)):
-        grow(graph, first + i, times, heap, place, np.inf)
-        for v in range(r):
-            if times[v] == np.inf:
-                rows[i, v] = NEVER
-            else:
-                longest = max(longest, times[v])
-                rows[i, v] = np.uint16(min(times[v] / quantum_s + 0.5, NEVER - 1.0))
-    return longest
-
-
-@njit(cache=True, nogil=True)
-def tree(graph, source, times):  # type: ignore[no-untyped-def]
-    """Shortest times from one junction to all (f64[r], inf where there is no way) into `times`."""
-    r = len(graph.start) - 1
-    grow(graph, source, times, np.empty(r, np.int32), np.empty(r, np.int32), np.inf)
-
-
-@njit(cache=True, nogil=True)
-def grow(graph, source, times, heap, place, limit_s):  # type: ignore[no-untyped-def]
-    """Dijkstra with an indexed 4-ary heap; `heap` and `place` (i32[r]) are scratch. Stops beyond `limit_s`."""
-    times[:] = np.inf
-    place[:] = -1
-    times[source] = 0.0
-    heap[0], place[source], size = source, 0, 1
-    while size > 0:
-        u = heap[0]
-        if times[u] > limit_s:
-            return
-        size -= 1
-        place[u] = -2
-        if size > 0:
-            sink(heap, place, times, heap[size], size)
-        for k in range(graph.start[u], graph.start[u + 1]):
-            v = graph.head[k]
-            t = times[u] + graph.seconds[k]
-            if t < times[v]:
-                times[v] = t
-                if place[v] < 0:
-                    place[v] = size
-                    size += 1
-                rise(heap, place, times, v)
-
-
-@njit(cache=True, nogil=True)
-def rise(heap, place, times, v):  # type: ignore[no-untyped-def]
-    """Move v up from where it is until its parent is no later."""
-    i, t = place[v], times[v]
-    while i > 0:
-        parent = (i - 1) >> 2
-        w = heap[parent]
-        if times[w] <= t:
-            break
-        heap[i], place[w] = w, i
-        i = parent
-    heap[i], place[v] = v, i
-
-
-@njit(cache=True, nogil=True)
-def sink(heap, place, times, v, size):  # type: ignore[no-untyped-def]
-    """Put v at the top and move it down until no child is earlier."""
-    i, t = 0, times[v]
-    while True:
-        child = 4 * i + 1
-        if child >= size:
-            break
-        least, earliest = child, times[heap[child]]
-        for k in range(child + 1, min(child + 4, size)):
-            if times[heap[k]] < earliest:
-                least, earliest = k, times[heap[k]]
-        if earliest >= t:
-            break
-        heap[i] = heap[least]
-        place[heap[i]] = i
-        i = least
-    heap[i], place[v] = v, i
-
-
 @njit(cache=True, inline="always")
 def _entry(row, junction, quantum_s):  # type: ignore[no-untyped-def]
     quanta = row[junction]
     return np.float32(np.inf) if quanta == NEVER else quanta * quantum_s
-
-
-@njit(cache=True, nogil=True)
-def along_chain(p, q):  # type: ignore[no-untyped-def]
-    """Seconds from spot p to spot q without leaving their common chain; inf if they share none."""
-    best = np.float32(np.inf)
-    if p.chain >= 0 and p.chain == q.chain:
-        forward = q.in_a - p.in_a
-        if forward >= 0 and p.out_b < np.inf:
-            best = forward
-        backward = p.out_a - q.out_a
-        if backward >= 0 and backward < best:
-            best = backward
-    return best
 
 
 @njit(cache=True, nogil=True)

@@ -10,11 +10,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from goldenhour.geo import snap as snapping
 from goldenhour.geo.collapse import Chains, collapse
+from goldenhour.geo.dijkstra import Junctions, junctions
+from goldenhour.geo.hierarchy import Hierarchy, contract, search_matrix
 from goldenhour.geo.road_files import fingerprint
 from goldenhour.geo.roads import MODES, RoadGraph, pieces, require_sound
 from goldenhour.geo.snap import NodeIndex, Place, Places, Segments
 from goldenhour.geo.spots import Spots, at_arcs, at_nodes
-from goldenhour.geo.table import Kernel, all_pairs, fill_matrix, junctions, nearest_order
+from goldenhour.geo.table import Kernel, all_pairs, fill_matrix, nearest_order
 from goldenhour.geo.table_files import load_tables, save_tables
 from goldenhour.geo.when import HourFactors, WeekHour
 
@@ -28,6 +30,10 @@ class OutsideRegion(ValueError):
     """No street within reach of the coordinate: the place is not in this region."""
 
 
+class NoTable(RuntimeError):
+    """The region is too large for an all-pairs table; times come from the contraction hierarchy instead."""
+
+
 class TravelTimes:
     """Road travel times of one region. Build once, ask from anywhere; holds no mutable state.
 
@@ -39,7 +45,9 @@ class TravelTimes:
         self,
         graph: RoadGraph,
         chains: Chains,
-        tables: Sequence[tuple[NDArray[np.uint16], float]],
+        onward: Sequence[Junctions],
+        tables: Sequence[tuple[NDArray[np.uint16], float]] | None,
+        hierarchies: Sequence[Hierarchy] | None,
         *,
         notes: tuple[str, ...],
         from_cache: bool,
@@ -57,15 +65,11 @@ class TravelTimes:
         size = np.bincount(piece)
         self.in_use: Final[NDArray[np.bool_]] = (size >= SMALL_PIECE * graph.n_nodes)[piece]
         self.segments: Final[Segments] = snapping.segments(graph, chains.reverse, self.in_use)
+        self._off_s_per_m: Final = tuple(np.float32(3.6 / kmh) for kmh in off_road_kmh)
+        self._hierarchies: Final = hierarchies
         self._kernels: Final = tuple(
-            Kernel(
-                table,
-                np.float32(quantum_s),
-                at_nodes(graph, chains, mode),
-                junctions(chains, mode),
-                np.float32(3.6 / off_road_kmh[mode]),
-            )
-            for mode, (table, quantum_s) in enumerate(tables)
+            Kernel(table, np.float32(quantum_s), at_nodes(graph, chains, mode), onward[mode], self._off_s_per_m[mode])
+            for mode, (table, quantum_s) in enumerate(tables or ())
         )
 
     @classmethod
@@ -77,6 +81,7 @@ class TravelTimes:
         factors: HourFactors | None = None,
         off_road_kmh: tuple[float, float] = OFF_ROAD_KMH,
         within_m: float = WITHIN_M,
+        table_limit: int = TABLE_LIMIT,
         threads: int | None = None,
         progress: Callable[[float], None] | None = None,
     ) -> Self:
@@ -89,24 +94,26 @@ class TravelTimes:
             raise ValueError(f"off-road speeds must be above 0 km/h, not {off_road_kmh}")
         chains = collapse(graph)
         notes = _about_pieces(graph)
-        path = cache / f"travel-{fingerprint(graph)[:16]}.npz" if cache else None
-        tables, fault = load_tables(path, chains.n_junctions) if path else (None, None)
-        if fault:
-            notes += (fault,)
-        from_cache = tables is not None
-        if tables is None:
-            tables = [
-                all_pairs(
-                    junctions(chains, mode, backwards=True), threads=threads or os.cpu_count() or 1, progress=progress
-                )
-                for mode in range(len(MODES))
-            ]
-            if path:
-                save_tables(path, tables)
+        onward = [junctions(chains, mode) for mode in range(len(MODES))]
+        tables, hierarchies, from_cache = None, None, False
+        if chains.n_junctions > table_limit:
+            hierarchies = [contract(graph) for graph in onward]
+        else:
+            path = cache / f"travel-{fingerprint(graph)[:16]}.npz" if cache else None
+            tables, fault = load_tables(path, chains.n_junctions) if path else (None, None)
+            notes += (fault,) if fault else ()
+            from_cache = tables is not None
+            if tables is None:
+                threads = threads or os.cpu_count() or 1
+                tables = [all_pairs(onto, contract(onto), threads=threads, progress=progress) for onto in onward]
+                if path:
+                    save_tables(path, tables)
         return cls(
             graph,
             chains,
+            onward,
             tables,
+            hierarchies,
             notes=notes,
             from_cache=from_cache,
             factors=factors or HourFactors.even(),
@@ -115,7 +122,12 @@ class TravelTimes:
         )
 
     def kernel(self, mode: int) -> Kernel:
-        """The arrays numba kernels read (`table.seconds_between`, `table.spot_seconds`)."""
+        """The arrays numba kernels read (`table.seconds_between`, `table.spot_seconds`). Raises NoTable."""
+        if not self._kernels:
+            raise NoTable(
+                f"this region has {self.chains.n_junctions} junctions, too many for a travel table; "
+                "ask `matrix`, or build with a higher table_limit where memory allows (2 bytes x junctions²)"
+            )
         return self._kernels[mode]
 
     def snap(self, lon: float, lat: float) -> Place:
@@ -192,9 +204,12 @@ class TravelTimes:
 
     def matrix(self, starts: Spots, tos: Spots, mode: int) -> NDArray[np.float32]:
         """As `many_to_many`, from spots made before with `spots` or `kernel(mode).node[...]`."""
-        k = self._kernels[mode]
         out = np.empty((len(starts), len(tos)), np.float32)
-        fill_matrix(k.table, k.quantum_s, k.off_road_s_per_m, starts, tos, out)
+        if self._hierarchies is not None:
+            search_matrix(self._hierarchies[mode], self._off_s_per_m[mode], starts, tos, out)
+        else:
+            k = self._kernels[mode]
+            fill_matrix(k.table, k.quantum_s, k.off_road_s_per_m, starts, tos, out)
         return out
 
     def nearest(
@@ -223,8 +238,9 @@ class TravelTimes:
             "nodes": self.graph.n_nodes,
             "arcs": self.graph.n_arcs,
             "junctions": self.chains.n_junctions,
+            "engine": "contraction hierarchy" if self._hierarchies is not None else "table",
             "quantum_s": [round(float(k.quantum_s), 3) for k in self._kernels],
-            "table_mb_per_mode": round(self._kernels[0].table.nbytes / 1e6, 1),
+            "table_mb_per_mode": [round(k.table.nbytes / 1e6, 1) for k in self._kernels],
             "from_cache": self.from_cache,
             "notes": list(self.notes),
         }
