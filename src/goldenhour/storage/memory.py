@@ -3,20 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 
-import msgspec
-
-from goldenhour.kernel.codec import FIRST_HASH, chain_hash
+from goldenhour.kernel.codec import FIRST_HASH
 from goldenhour.kernel.ids import CommandId
-from goldenhour.runtime.store import (
-    AlreadyAnswered,
-    Appended,
-    Batch,
-    Changes,
-    CommandRow,
-    Conflict,
-    EntityDoc,
-    LoggedFact,
-)
+from goldenhour.runtime.store import Appended, Batch, Changes, CommandRow, EntityDoc, LoggedFact, StreamRow
+from goldenhour.storage.group import Group
 
 
 class MemoryStore:
@@ -26,7 +16,8 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self._facts: list[LoggedFact] = []
-        self._by_stream: dict[str, list[int]] = {}
+        self._streams: dict[str, list[int]] = {}
+        self._places: list[StreamRow] = []
         self._entities: dict[str, EntityDoc] = {}
         self._commands: dict[str, CommandRow] = {}
         self._positions: dict[str, int] = {}
@@ -40,31 +31,23 @@ class MemoryStore:
 
     async def append(self, batch: Batch) -> Appended:
         known = self._commands.get(batch.command.id)
-        if known is not None:
-            raise AlreadyAnswered(known.answer)
-        for stream, version in batch.expected.items():
-            if len(self._by_stream.get(stream, ())) != version:
-                raise Conflict(stream)
-        self._commands[batch.command.id] = msgspec.structs.replace(batch.command, after_seq=len(self._facts))
-        for fact in batch.facts:
-            seq = len(self._facts) + 1
-            previous = self._facts[-1].hash if self._facts else FIRST_HASH
-            self._facts.append(
-                LoggedFact(
-                    seq=seq,
-                    id=fact.id,
-                    type=fact.type,
-                    body=fact.body,
-                    streams=fact.streams,
-                    hash=chain_hash(previous, seq, fact.body),
-                )
-            )
-            for stream in fact.streams:
-                self._by_stream.setdefault(stream, []).append(seq)
-        for doc in batch.entities:
-            self._entities[doc.stream] = doc
+        seq, head = await self.head()
+        group = Group(
+            seq=seq,
+            hash=head,
+            answered={} if known is None else {known.id: (known.type, known.answer)},
+            versions={stream: len(self._streams.get(stream, ())) for stream in batch.expected},
+        )
+        appended = group.take(batch)
+        self._facts += group.facts
+        self._places += group.streams
+        for row in group.streams:
+            self._streams.setdefault(row.stream, []).append(row.seq)
+        for command in group.commands:
+            self._commands[command.id] = command
+        self._entities.update(group.entities)
         self._grown.set()
-        return Appended(last_seq=len(self._facts))
+        return appended
 
     async def answer(self, command: CommandId) -> bytes | None:
         known = self._commands.get(command)
@@ -74,7 +57,7 @@ class MemoryStore:
         return {name: self._entities[name] for name in streams if name in self._entities}
 
     async def open_entities(self, kinds: Sequence[str]) -> Changes:
-        found = tuple(doc for doc in self._entities.values() if doc.is_open and doc.kind in kinds)
+        found = tuple(doc for _, doc in sorted(self._entities.items()) if doc.is_open and doc.kind in kinds)
         return Changes(head_seq=len(self._facts), facts=(), entities=found)
 
     async def changes(self, after_seq: int, limit: int = 1000) -> Changes:
@@ -86,11 +69,15 @@ class MemoryStore:
         return (len(self._facts), self._facts[-1].hash) if self._facts else (0, FIRST_HASH)
 
     async def facts_of(self, stream: str) -> list[LoggedFact]:
-        return [self._facts[seq - 1] for seq in self._by_stream.get(stream, ())]
+        return [self._facts[seq - 1] for seq in self._streams.get(stream, ())]
 
     async def all_facts(self, after_seq: int = 0) -> AsyncIterator[LoggedFact]:
         for fact in self._facts[after_seq:]:
             yield fact
+
+    async def all_streams(self) -> AsyncIterator[StreamRow]:
+        for row in list(self._places):
+            yield row
 
     async def all_commands(self) -> AsyncIterator[CommandRow]:
         for row in list(self._commands.values()):

@@ -1,123 +1,179 @@
 """The one writer of a SQLite log: takes appends from a queue and commits as many as wait together.
 
-A COMMIT with synchronous FULL costs one wait for the disk. Sharing it among up to 256 appends triples the throughput
-at the same durability; each append still succeeds or fails for itself.
+A COMMIT with synchronous FULL costs one wait for the disk. Sharing it among up to 256 appends multiplies the
+throughput at the same durability; each append still succeeds or fails for itself.
 """
 
 import asyncio
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from goldenhour.kernel.codec import FIRST_HASH, chain_hash
-from goldenhour.runtime.store import AlreadyAnswered, Appended, Batch, Conflict, Outage
+import msgspec
 
-MOST_TOGETHER: Final = 256
+from goldenhour.kernel.codec import FIRST_HASH, encode
+from goldenhour.runtime.store import Appended, Batch, Outage
+from goldenhour.storage.group import MOST_TOGETHER, Answered, Group, commands_of, streams_read
+from goldenhour.storage.sqlite.outages import as_outage, outages
 
-Work = Callable[[sqlite3.Connection], Any]
-_Waiting = tuple[Work, asyncio.Future[Any]]
+_NOT_KEPT: Final = "the log cannot be written; nothing of this was kept"
+_MOST_NAMES: Final = 500
+"""Names in one query; older SQLite takes at most 999 parameters."""
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a consumer has come."""
+
+    consumer: str
+    seq: int
+
+
+_Work = Batch | Place
+_Waiting = tuple[_Work, asyncio.Future[Any]]
 
 
 class Writer:
-    """A thread that owns the writing connection. `submit` is called from the event loop."""
+    """A thread that owns the writing connection; `check` raises `Outage` when writing would be for nothing.
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    A bug in a batch is that batch's alone. A bug in the thread itself ends it: everything that waits, and everything
+    that comes later, gets the error.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, check: Callable[[], None]) -> None:
+        self.commits = 0
         self._connection = connection
+        self._check = check
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._door = threading.Lock()
+        self._ended: BaseException | None = None
         self._loop = asyncio.get_running_loop()
-        self._seq, self._hash = head(connection)
-        self._thread = threading.Thread(target=self._run, name="log-writer")
+        self._head = head(connection)
+        self._thread = threading.Thread(target=self._run, name="log-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, work: Work) -> asyncio.Future[Any]:
-        """Does the work inside a transaction; the future resolves when it is durable."""
-        future: asyncio.Future[Any] = self._loop.create_future()
-        self._queue.put((work, future))
-        return future
-
     def append(self, batch: Batch) -> asyncio.Future[Appended]:
-        return self.submit(lambda connection: self._append(connection, batch))
+        """Puts the batch in line; the future resolves when it is durable."""
+        return self._submit(batch)
+
+    def set_position(self, place: Place) -> asyncio.Future[None]:
+        return self._submit(place)
 
     async def stop(self) -> None:
         """Finishes what waits, then ends the thread."""
         self._queue.put(None)
         await asyncio.to_thread(self._thread.join)
+        self._connection.close()
+
+    def _submit(self, work: _Work) -> asyncio.Future[Any]:
+        future: asyncio.Future[Any] = self._loop.create_future()
+        with self._door:
+            if self._ended is not None:
+                future.set_exception(self._ended)
+            else:
+                self._queue.put((work, future))
+        return future
 
     def _run(self) -> None:
-        while (first := self._queue.get()) is not None:
-            together = [first]
-            ending = False
-            while len(together) < MOST_TOGETHER and not self._queue.empty():
-                more = self._queue.get()
-                if more is None:
-                    ending = True
-                    break
-                together.append(more)
-            outcomes = self._commit(together)
-            self._loop.call_soon_threadsafe(_resolve, together, outcomes)
-            if ending:
-                return
-
-    def _commit(self, together: list[_Waiting]) -> list[Any]:
-        before = self._seq, self._hash
+        together: list[_Waiting] = []
+        end: BaseException = Outage("the log is closed")
         try:
+            while together := self._next_group():
+                outcomes = self._commit([work for work, _ in together])
+                self._loop.call_soon_threadsafe(_resolve, together, outcomes)
+        except BaseException as bug:
+            end = bug
+            raise
+        finally:
+            with self._door:
+                self._ended = end
+                left = [*together, *self._drained()]
+            if left and not self._loop.is_closed():
+                self._loop.call_soon_threadsafe(_resolve, left, [end] * len(left))
+
+    def _next_group(self) -> list[_Waiting]:
+        """Waits for work, then takes all that is there; empty at the end."""
+        first = self._queue.get()
+        together = [] if first is None else [first]
+        while together and len(together) < MOST_TOGETHER and not self._queue.empty():
+            more = self._queue.get()
+            if more is None:
+                self._queue.put(None)
+                break
+            together.append(more)
+        return together
+
+    def _drained(self) -> list[_Waiting]:
+        left = []
+        while not self._queue.empty():
+            if (waiting := self._queue.get()) is not None:
+                left.append(waiting)
+        return left
+
+    def _commit(self, works: Sequence[_Work]) -> list[Any]:
+        """One transaction for all; what fails in company is done again alone, so that nobody pays for another."""
+        try:
+            return self._transact(works)
+        except Outage as outage:
+            self._roll_back()
+            return [outage] * len(works)
+        except Exception as error:  # noqa: BLE001 - the batch's sender gets it; the thread serves the others
+            self._roll_back()
+            if len(works) > 1:
+                return [outcome for work in works for outcome in self._commit([work])]
+            return [(isinstance(error, sqlite3.Error) and as_outage(error, _NOT_KEPT)) or error]
+
+    def _roll_back(self) -> None:
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+
+    def _transact(self, works: Sequence[_Work]) -> list[Any]:
+        self._check()
+        with outages(_NOT_KEPT):
             self._connection.execute("BEGIN IMMEDIATE")
-            outcomes = [self._one(work) for work, _ in together]
-            self._connection.execute("COMMIT")
-        except sqlite3.Error as error:
-            self._seq, self._hash = before
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
-            outage = Outage(f"the log cannot be written: {error}; nothing of this was kept")
-            return [outage] * len(together)
+        batches = [work for work in works if isinstance(work, Batch)]
+        seq, hash = self._head
+        group = Group(seq=seq, hash=hash, answered=self._answered(batches), versions=self._versions(batches))
+        outcomes: list[Any] = [group.judge(work) if isinstance(work, Batch) else None for work in works]
+        self._write(group, [work for work in works if isinstance(work, Place)])
+        self._connection.execute("COMMIT")
+        self.commits += 1
+        self._head = group.seq, group.hash
+        self._check()
         return outcomes
 
-    def _one(self, work: Work) -> Any:
-        try:
-            return work(self._connection)
-        except (Conflict, AlreadyAnswered) as answer:
-            return answer
+    def _answered(self, batches: Sequence[Batch]) -> dict[str, Answered]:
+        rows = self._named("SELECT id, type, answer FROM command WHERE id IN", commands_of(batches))
+        return {row[0]: (row[1], row[2]) for row in rows}
 
-    def _append(self, connection: sqlite3.Connection, batch: Batch) -> Appended:
-        known = connection.execute("SELECT answer FROM command WHERE id = ?", (batch.command.id,)).fetchone()
-        if known is not None:
-            raise AlreadyAnswered(known[0])
-        for stream, expected in batch.expected.items():
-            row = connection.execute("SELECT version FROM entity WHERE stream = ?", (stream,)).fetchone()
-            if (row[0] if row else 0) != expected:
-                raise Conflict(stream)
-        command = batch.command
-        connection.execute(
+    def _versions(self, batches: Sequence[Batch]) -> dict[str, int]:
+        return dict(self._named("SELECT stream, version FROM entity WHERE stream IN", streams_read(batches)))
+
+    def _named(self, query: str, names: Sequence[str]) -> list[Any]:
+        rows: list[Any] = []
+        for first in range(0, len(names), _MOST_NAMES):
+            some = names[first : first + _MOST_NAMES]
+            rows += self._connection.execute(f"{query} ({','.join('?' * len(some))})", some)
+        return rows
+
+    def _write(self, group: Group, places: Sequence[Place]) -> None:
+        write = self._connection.executemany
+        write(
             "INSERT INTO command (id, type, body, by_whom, at, accepted, answer, after_seq) VALUES (?,?,?,?,?,?,?,?)",
-            (
-                command.id,
-                command.type,
-                command.body,
-                command.by,
-                command.at,
-                command.accepted,
-                command.answer,
-                self._seq,
-            ),
+            [(c.id, c.type, c.body, c.by, c.at, c.accepted, c.answer, c.after_seq) for c in group.commands],
         )
-        versions = dict(batch.expected)
-        for fact in batch.facts:
-            self._seq += 1
-            self._hash = chain_hash(self._hash, self._seq, fact.body)
-            connection.execute(
-                "INSERT INTO fact VALUES (?,?,?,?,?,?)",
-                (self._seq, fact.id, fact.type, fact.body, " ".join(fact.streams), self._hash),
-            )
-            for stream in fact.streams:
-                versions[stream] += 1
-                connection.execute("INSERT INTO stream VALUES (?,?,?)", (stream, versions[stream], self._seq))
-        connection.executemany(
-            "INSERT OR REPLACE INTO entity VALUES (?,?,?,?,?)",
-            [(doc.stream, doc.kind, doc.version, doc.is_open, doc.doc) for doc in batch.entities],
+        write(
+            "INSERT INTO fact VALUES (?,?,?,?,?,?)",
+            [(f.seq, f.id, f.type, f.body, encode(f.streams).decode(), f.hash) for f in group.facts],
         )
-        return Appended(last_seq=self._seq)
+        write("INSERT INTO stream VALUES (?,?,?)", [(s.stream, s.version, s.seq) for s in group.streams])
+        write(
+            "INSERT INTO entity VALUES (?,?,?,?,?) ON CONFLICT (stream) DO UPDATE SET "
+            "version = excluded.version, is_open = excluded.is_open, doc = excluded.doc",
+            [(d.stream, d.kind, d.version, d.is_open, d.doc) for d in group.entities.values()],
+        )
+        write("INSERT OR REPLACE INTO consumer VALUES (?,?)", [(place.consumer, place.seq) for place in places])
 
 
 def head(connection: sqlite3.Connection) -> tuple[int, bytes]:
@@ -126,11 +182,11 @@ def head(connection: sqlite3.Connection) -> tuple[int, bytes]:
     return (row[0], row[1]) if row else (0, FIRST_HASH)
 
 
-def _resolve(together: list[_Waiting], outcomes: list[Any]) -> None:
+def _resolve(together: Sequence[_Waiting], outcomes: Sequence[Any]) -> None:
     for (_, future), outcome in zip(together, outcomes, strict=True):
-        if future.cancelled():
+        if future.done():
             continue
-        if isinstance(outcome, Exception):
+        if isinstance(outcome, BaseException):
             future.set_exception(outcome)
         else:
             future.set_result(outcome)
