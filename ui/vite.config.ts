@@ -1,0 +1,21 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vitest/config';
+
+const server = process.env.GOLDENHOUR_SERVER ?? 'http://127.0.0.1:8911';
+
+export default defineConfig({
+  plugins: [svelte()],
+  server: { host: '127.0.0.1', port: 8921, proxy: { '/api': { target: server, changeOrigin: false } } },
+  build: {
+    outDir: '../src/goldenhour/web/static',
+    emptyOutDir: true,
+    target: 'es2022',
+    // Strict CSP: no data: fonts or scripts, so nothing is inlined.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 1200,
+    reportCompressedSize: false,
+  },
+  worker: { format: 'es' },
+  test: { include: ['src/**/*.test.ts'], environment: 'node' },
+});
