@@ -157,12 +157,13 @@ class TravelTimes:
         return NodeIndex(self.graph, usable=self.in_use, km_per_degree=km_per_degree)
 
     def at_node(self, node: int) -> Place:
-        """A node of the graph as a place."""
+        """A node of the graph as a place. Raises ValueError where no street begins or ends."""
         lon, lat = float(self.graph.lon[node]), float(self.graph.lat[node])
-        arcs = np.flatnonzero(self.graph.tail == node)
-        fraction = 0.0 if len(arcs) else 1.0
-        arc = int(arcs[0]) if len(arcs) else int(np.flatnonzero(self.graph.head == node)[0])
-        return Place(lon=lon, lat=lat, arc=arc, fraction=fraction, off_road_m=0.0, road_lon=lon, road_lat=lat)
+        for end, fraction in ((self.graph.tail, 0.0), (self.graph.head, 1.0)):
+            if len(arcs := np.flatnonzero(end == node)):
+                arc = int(arcs[0])
+                return Place(lon=lon, lat=lat, arc=arc, fraction=fraction, off_road_m=0.0, road_lon=lon, road_lat=lat)
+        raise ValueError(f"node {node} is on no street")
 
     def spots(self, places: Sequence[Place] | Places, mode: int) -> Spots:
         """Places as records for numba kernels. Raises OutsideRegion when one of them is off the map."""

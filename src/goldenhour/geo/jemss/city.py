@@ -12,8 +12,8 @@ from xml.etree import ElementTree
 
 import numpy as np
 
-from goldenhour.geo.geotiff import BadRaster, Raster, read_raster
-from goldenhour.geo.jemss_tables import BadCity, Table, arithmetic, column, find, numbers, read_bytes, read_text, tables
+from goldenhour.geo.jemss.raster import BadRaster, Raster, read_raster
+from goldenhour.geo.jemss.tables import BadCity, Table, arithmetic, column, find, numbers, read_bytes, read_text, tables
 from goldenhour.geo.roads import COLD, HOT, RoadGraph, metres, require_sound
 
 DAY_S: Final = 86_400.0
