@@ -1,0 +1,120 @@
+"""Find names by words that may be misspelt, shortened, half typed, joined or split."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from goldenhour.geo.geocode.names import weight, words
+
+FUZZY_FLOOR = 0.6  # of the letters right (optimal string alignment); below it, chance matches drown the real ones
+PREFIX_BASE = 0.78  # a word begun but not finished
+JOINED_FLOOR = 0.8
+Floats = NDArray[np.float32]
+
+
+class NameIndex:
+    """`names`, each with an area (the town it is in, -1 none), `areas` their names. Scores are 0 to 1."""
+
+    def __init__(self, names: Sequence[str], area_of: NDArray[np.int32], areas: Sequence[str]) -> None:
+        self.names = names
+        self.area_of = area_of
+        split = [words(name) for name in names]
+        area_split = [words(name) for name in areas]
+        self.vocabulary = sorted({w for ws in (*split, *area_split) for w in ws})
+        number = {word: i for i, word in enumerate(self.vocabulary)}
+        self._weights = np.array([weight(w) for w in self.vocabulary], dtype=np.float32)
+        self._exact = number
+        self._words, self._starts = _flat(split, number)
+        self._area_words, self._area_starts = _flat(area_split, number)
+        self._totals = np.maximum(_sums(self._weights[self._words], self._starts), 1e-6)
+        joined: dict[str, list[int]] = defaultdict(list)
+        for i, ws in enumerate(split):
+            joined["".join(ws)].append(i)
+        self._joined = list(joined)
+        self._joined_names = [np.array(owners) for owners in joined.values()]
+        self._by_first = _by_first_letter(self.vocabulary)
+
+    def scores(self, asked: Sequence[str]) -> Floats:
+        """How well each name answers the asked words (already folded), f32[names].
+
+        Every asked word counts by its weight; it may be found in the name or in the name's town. Words of the
+        name that nobody asked for cost a little, so that "mill" prefers Mill Lane to Old Paper Mill Lane.
+        """
+        if not asked or not len(self.names):
+            return np.zeros(len(self.names), dtype=np.float32)
+        alike = self._alike(asked)
+        asked_weights = np.array([weight(w) for w in asked], dtype=np.float32)
+        in_name = _best(alike[:, self._words], self._starts)
+        in_area = np.zeros((len(asked), len(self.names)), dtype=np.float32)
+        if len(self._area_starts) > 1:
+            per_area = _best(alike[:, self._area_words], self._area_starts)
+            known = self.area_of >= 0
+            in_area[:, known] = 0.9 * per_area[:, self.area_of[known]]
+        answered = asked_weights @ np.maximum(in_name, in_area) / asked_weights.sum()
+        covered = _sums((alike.max(0) * self._weights)[self._words], self._starts) / self._totals
+        telling = (in_name * asked_weights[:, None]).max(0)
+        score = answered * (0.75 + 0.25 * covered) * np.minimum(1.0, 0.4 + telling)
+        self._lift_joined(score, "".join(asked))
+        return np.asarray(score, dtype=np.float32)
+
+    def _alike(self, asked: Sequence[str]) -> Floats:
+        """Likeness of each asked word to each word of the vocabulary, f32[asked, vocabulary]."""
+        alike = process.cdist(
+            asked, self.vocabulary, scorer=OSA.normalized_similarity, dtype=np.float32, score_cutoff=FUZZY_FLOOR
+        )
+        alike *= 0.92
+        for row, word in enumerate(asked):
+            if len(word) < 4 or word.isdigit():
+                alike[row] = 0
+            for i in self._by_first.get(word[0], ()) if len(word) > 1 else ():
+                known = self.vocabulary[i]
+                if known.startswith(word):
+                    alike[row, i] = max(alike[row, i], PREFIX_BASE + 0.2 * len(word) / len(known))
+                elif len(word) == 3 and len(known) in (3, 4) and OSA.distance(word, known) == 1:
+                    alike[row, i] = max(alike[row, i], 0.6)
+            exact = self._exact.get(word)
+            if exact is not None:
+                alike[row, exact] = 1.0
+        return alike
+
+    def _lift_joined(self, score: Floats, asked: str) -> None:
+        if len(asked) < 5:
+            return
+        found = process.extract(
+            asked, self._joined, scorer=OSA.normalized_similarity, score_cutoff=JOINED_FLOOR, limit=20
+        )
+        for _, likeness, i in found:
+            owners = self._joined_names[i]
+            score[owners] = np.maximum(score[owners], 0.97 * likeness)
+
+
+def _flat(split: list[tuple[str, ...]], number: dict[str, int]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    counts = np.array([len(ws) for ws in split], dtype=np.int64)
+    flat = np.array([number[w] for ws in split for w in ws], dtype=np.int64)
+    return flat, np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+
+
+def _sums(values: Floats, starts: NDArray[np.int64]) -> Floats:
+    """Sum per group; an empty group gives 0."""
+    running = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
+    return np.asarray(running[starts[1:]] - running[starts[:-1]], dtype=np.float32)
+
+
+def _best(values: Floats, starts: NDArray[np.int64]) -> Floats:
+    """Largest per group along the last axis; an empty group gives 0."""
+    out = np.zeros((values.shape[0], len(starts) - 1), dtype=np.float32)
+    filled = np.flatnonzero(starts[1:] > starts[:-1])
+    if len(filled):
+        out[:, filled] = np.maximum.reduceat(values, starts[filled], axis=1)
+    return out
+
+
+def _by_first_letter(vocabulary: list[str]) -> dict[str, list[int]]:
+    out: dict[str, list[int]] = defaultdict(list)
+    for i, word in enumerate(vocabulary):
+        out[word[0]].append(i)
+    return out

@@ -1,0 +1,1 @@
+"""The region bundle: one directory with the roads, addresses, facilities, units and map of an agency's area."""
