@@ -7,6 +7,7 @@ import msgspec
 from goldenhour.dispatch.facts import UnitKind
 from goldenhour.dispatch.policy import Capability, PolicyNumbers, policy_numbers
 from goldenhour.dispatch.state import Unit
+from goldenhour.kernel.ids import PlanId
 from goldenhour.kernel.levels import Level, Skill
 
 CAPABILITY_WORDS: Final = {capability.name.lower(): capability for capability in Capability if capability.name}
@@ -46,6 +47,10 @@ class ResponsePlan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     levels: tuple[Level, ...]
     slots: tuple[str, ...]
     complaints: tuple[str, ...] = ()
+
+    @property
+    def plan_id(self) -> PlanId:
+        return PlanId(self.id)
 
 
 class PolicySettings(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,177 @@
+"""The desk: one running system as its users meet it. Looks up what a command needs, hands it on, answers questions."""
+
+import asyncio
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import Final
+from uuid import UUID, uuid5
+
+from msgspec.structs import replace
+
+from goldenhour.call_taking import commands as call_taking
+from goldenhour.chain.content import Content
+from goldenhour.chain.distances import Distances
+from goldenhour.chain.reactions import reactions
+from goldenhour.chain.registry import REGISTRY
+from goldenhour.chain.views.calls import CallsView
+from goldenhour.chain.views.hospitals import FacilitiesView, HandoversView
+from goldenhour.chain.views.incidents import IncidentsView
+from goldenhour.chain.views.units import PositionsView, UnitsView
+from goldenhour.dispatch import commands as dispatch
+from goldenhour.dispatch.facts import UnitKind
+from goldenhour.geo.region.bundle import Region
+from goldenhour.geo.travel import TravelTimes
+from goldenhour.handoff import commands as handoff
+from goldenhour.kernel.commands import Command
+from goldenhour.kernel.facts import Actor
+from goldenhour.kernel.ids import BookId, CommandId, FacilityId, PostId, UnitId
+from goldenhour.kernel.instants import Instant, as_datetime
+from goldenhour.kernel.levels import Skill
+from goldenhour.runtime.answers import Accepted, Answer
+from goldenhour.runtime.boards import Boards
+from goldenhour.runtime.clocks import Clock
+from goldenhour.runtime.positions import Position, Positions
+from goldenhour.runtime.reactions import Reactor
+from goldenhour.runtime.runtime import Runtime
+from goldenhour.runtime.store import Store
+
+SYSTEM: Final = Actor(id="golden-hour", role="system", agency="golden-hour")
+"""Who did what nobody asked for: taking over the region's places at the start."""
+
+INSTALL_NAMESPACE: Final = UUID("b7c0e2f4-8a51-4f0e-9a7e-2f1d5f0a7c11")
+
+_KINDS: Final = {
+    "ambulance": UnitKind.AMBULANCE,
+    "engine": UnitKind.FIRST_RESPONDER,
+    "supervisor": UnitKind.SUPERVISOR,
+    "helicopter": UnitKind.HELICOPTER,
+}
+
+
+class Desk:
+    """One system on one log. `region` and `travel` may be missing: then places and times are only estimates."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        clock: Clock,
+        content: Content,
+        region: Region | None = None,
+        travel: TravelTimes | None = None,
+        exercise: bool = False,
+    ) -> None:
+        self.clock = clock
+        self.content = content
+        self.region = region
+        self.zone = region.timezone if region else "UTC"
+        self.runtime = Runtime(REGISTRY, store, clock, exercise=exercise)
+        self.positions = Positions()
+        self.policy_numbers = content.response_plans.policy.numbers()
+        self.posts = _posts(region)
+        self.distances = Distances(travel, self.positions, {name: point for name, (_, point) in self.posts.items()})
+        self.boards = Boards(
+            REGISTRY,
+            (
+                CallsView(content),
+                IncidentsView(content, self.positions),
+                UnitsView({post: name for post, (name, _) in self.posts.items()}),
+                PositionsView(self.positions),
+                FacilitiesView(),
+                HandoversView(self.positions),
+            ),
+        )
+        self.reactor = Reactor(self.runtime, self.boards.open, reactions(self.book_of_day))
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Opens the log, fills the boards, finishes what a crash left undone, takes over the region's places."""
+        await self.runtime.start()
+        await self.boards.seed(self.runtime.store)
+        self.runtime.follow(self.boards.follow)
+        await self.reactor.catch_up()
+        self.runtime.follow(self.reactor.follow)
+        self.positions.listen(self._position_reported)
+        await self._install()
+        self._tasks.append(asyncio.create_task(self.reactor.run(), name="reactions"))
+        if self.runtime.store.several_nodes:
+            self._tasks.append(asyncio.create_task(self.runtime.keep_up(), name="other-nodes"))
+
+    async def stop(self) -> None:
+        """Ends the background work and closes the log."""
+        for task in self._tasks:
+            task.cancel()
+        for task in self._tasks:
+            with suppress(asyncio.CancelledError):
+                await task
+        await self.reactor.save()
+        await self.runtime.stop()
+
+    async def submit(self, command: Command, *, command_id: CommandId, by: Actor) -> Answer:
+        """Decides a command; returns once what it leads to in other parts is done too."""
+        answer = await self.runtime.handle(self._looked_up(command), command_id=command_id, by=by)
+        if isinstance(answer, Accepted) and answer.facts:
+            await self.reactor.settled(answer.seq)
+        return answer
+
+    def book_of_day(self, what: str, at: Instant) -> BookId:
+        """The book that numbers things of a local day: "incidents/2026-11-21"."""
+        day = as_datetime(at or self.clock.now(), self.zone).date().isoformat()
+        return BookId(f"{what}/{day}")
+
+    def _looked_up(self, command: Command) -> Command:
+        """The command with what the content, the clock and the map say filled in."""
+        match command:
+            case call_taking.RingCall():
+                return replace(command, book=self.book_of_day("calls", command.at))
+            case dispatch.OpenIncident():
+                return replace(command, book=self.book_of_day("incidents", command.at))
+            case call_taking.TakeComplaint():
+                return replace(command, rule=self.content.complaint_by_id.get(command.complaint))
+            case call_taking.AnswerLifeQuestions():
+                call = self.boards.open.get("call", command.call)
+                rule = self.content.complaint_by_id.get(call.complaint) if call and call.complaint else None
+                return replace(command, rule=rule)
+        return command
+
+    def _position_reported(self, position: Position) -> None:
+        self.boards.refresh("positions", (position.unit,))
+
+    async def _install(self) -> None:
+        for command in _installed(self.region):
+            name = f"{type(command).__name__}:{command!r}"
+            command_id = CommandId(str(uuid5(INSTALL_NAMESPACE, name)))
+            await self.runtime.handle(command, command_id=command_id, by=SYSTEM)
+
+
+def _posts(region: Region | None) -> dict[str, tuple[str, tuple[float, float]]]:
+    """Post id -> (name, (lon, lat)): stations, posts and hospitals are all places a unit may wait at."""
+    if region is None:
+        return {}
+    places = region.places
+    return {one.id: (one.name, (one.lon, one.lat)) for one in (*places.stations, *places.posts, *places.hospitals)}
+
+
+def _installed(region: Region | None) -> Iterable[Command]:
+    if region is None:
+        return
+    for unit in region.places.units:
+        yield dispatch.RegisterUnit(
+            unit=UnitId(unit.id),
+            call_sign=unit.call_sign,
+            kind=_KINDS[unit.kind],
+            skill=Skill(unit.level.lower()),
+            agency=unit.agency,
+            post=PostId(unit.home),
+            capabilities=("transport",) if unit.transports else (),
+            mutual_aid=unit.mutual_aid,
+        )
+    for hospital in region.places.hospitals:
+        yield handoff.RegisterFacility(
+            facility=FacilityId(hospital.id),
+            name=hospital.name,
+            lon=hospital.lon,
+            lat=hospital.lat,
+            capabilities=hospital.capabilities,
+            beds=hospital.ed_beds,
+        )

@@ -1,0 +1,65 @@
+"""Whom to send to an incident: what the desk knows now, through the decision kernel."""
+
+import msgspec
+import numpy as np
+
+from goldenhour.chain.desk import Desk
+from goldenhour.chain.views.incidents import SlotRow
+from goldenhour.dispatch.recommend import Candidate, Known, Proposed, recommend
+from goldenhour.dispatch.state import Incident
+from goldenhour.kernel.ids import IncidentId
+from goldenhour.kernel.levels import MODE_OF_LEVEL, Level
+
+
+class RecommendationAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """The plan, its slots, every candidate with reasons, what to send, and what is lacking."""
+
+    incident: IncidentId
+    plan: str
+    plan_name: str
+    slots: tuple[SlotRow, ...]
+    candidates: tuple[Candidate, ...]
+    proposal: tuple[Proposed, ...]
+    lacks: tuple[str, ...]
+
+
+class NotYet(ValueError):
+    """The incident has no place or no level yet, so nobody can be recommended."""
+
+
+def recommendation(desk: Desk, incident: Incident) -> RecommendationAnswer:
+    """Over all units, on duty or not. Raises `NotYet` while place or level is missing."""
+    if incident.location is None:
+        raise NotYet("Give the incident a place first; then units can be compared.")
+    level = incident.level or Level.L2
+    plan = desk.content.plan_for(incident.complaint, level)
+    row = desk.boards.rows["incidents"].get(incident.id)
+    slots: tuple[SlotRow, ...] = row.plan.slots if row is not None and row.plan is not None else ()  # type: ignore[attr-defined]
+    filled = {slot.slot for slot in slots if slot.filled_by is not None}
+    open_slots = [desk.content.slot_by_id[slot] for slot in plan.slots if slot not in filled]
+    units = list(desk.boards.open.all("unit").values())
+    reckoned = desk.distances.to_place(
+        units,
+        (incident.location.lon, incident.location.lat),
+        mode=MODE_OF_LEVEL[level],
+        now=desk.clock.now(),
+    )
+    known = Known(
+        units=units,
+        travel_s=reckoned.travel_s,
+        estimated=reckoned.estimated,
+        position_age_s=reckoned.position_age_s,
+        cover_loss=np.zeros(len(units)),
+        committed_level={one.id: one.level for one in desk.boards.open.all("incident").values() if one.level},
+    )
+    numbers = desk.policy_numbers
+    found = recommend(known, plan=plan, open_slots=open_slots, level=level, numbers=numbers)
+    return RecommendationAnswer(
+        incident=incident.id,
+        plan=plan.id,
+        plan_name=plan.name,
+        slots=slots,
+        candidates=found.candidates,
+        proposal=found.proposal,
+        lacks=found.lacks,
+    )

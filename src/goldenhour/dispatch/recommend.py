@@ -1,0 +1,183 @@
+"""The live recommendation: the decision kernel over all units, with its reasons in words."""
+
+import math
+from collections.abc import Mapping, Sequence
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from goldenhour.dispatch.commands import Choice
+from goldenhour.dispatch.facts import Moment, UnitKind
+from goldenhour.dispatch.plans import ResponsePlan, Slot, capabilities_of
+from goldenhour.dispatch.policy import WORDS, PolicyNumbers, Reason, UnitStatus, fill_plan, screen_units
+from goldenhour.dispatch.policy.codes import FIRST_CANDIDATE
+from goldenhour.dispatch.state import Unit
+from goldenhour.kernel.ids import IncidentId, UnitId
+from goldenhour.kernel.levels import MODE_OF_LEVEL, Level, Mode, Skill
+
+
+class Candidate(msgspec.Struct, frozen=True, kw_only=True):
+    """One unit and what speaks for or against it. `eta_s` None: no position, or no road leads there."""
+
+    unit: UnitId
+    call_sign: str
+    kind: UnitKind
+    skill: Skill
+    status: str
+    eta_s: int | None
+    estimated: bool
+    position_age_s: int | None
+    usable: bool
+    slot: str | None
+    reasons: tuple[str, ...]
+    diverts_from: IncidentId | None
+
+
+class Proposed(msgspec.Struct, frozen=True, kw_only=True):
+    """A unit for a slot, ready to be sent as it stands."""
+
+    unit: UnitId
+    choice: Choice
+
+
+class Recommendation(msgspec.Struct, frozen=True, kw_only=True):
+    """Every candidate, nearest usable first; who fills which slot; and what the plan still lacks."""
+
+    candidates: tuple[Candidate, ...]
+    proposal: tuple[Proposed, ...]
+    lacks: tuple[str, ...]
+
+
+class Known(msgspec.Struct, frozen=True, kw_only=True):
+    """What the desk knows of units when it decides: reported knowledge, not truth.
+
+    Arrays in the order of `units`: `travel_s` f64 seconds by road (inf: none), `estimated` where that is only a
+    straight-line estimate, `position_age_s` f64 (nan: never reported), `cover_loss` f64 the cover lost by leaving.
+    `committed_level` maps incidents to levels.
+    """
+
+    units: Sequence[Unit]
+    travel_s: NDArray[np.float64]
+    estimated: NDArray[np.bool_]
+    position_age_s: NDArray[np.float64]
+    cover_loss: NDArray[np.float64]
+    committed_level: Mapping[IncidentId, Level]
+
+
+_STATUS = {
+    "off_duty": UnitStatus.OFF_DUTY,
+    "out_of_service": UnitStatus.OUT_OF_SERVICE,
+    "available": UnitStatus.AT_POST,
+    Moment.RESERVED: UnitStatus.AT_POST,
+    Moment.SCHEDULED: UnitStatus.AT_POST,
+    Moment.NOTIFIED: UnitStatus.EN_ROUTE,
+    Moment.ACKNOWLEDGED: UnitStatus.EN_ROUTE,
+    Moment.EN_ROUTE: UnitStatus.EN_ROUTE,
+    Moment.STAGED: UnitStatus.ON_SCENE,
+    Moment.ON_SCENE: UnitStatus.ON_SCENE,
+    Moment.AT_PATIENT: UnitStatus.ON_SCENE,
+    Moment.LEFT_SCENE: UnitStatus.TRANSPORTING,
+    Moment.AT_DESTINATION: UnitStatus.AT_DESTINATION,
+    Moment.CARE_TRANSFERRED: UnitStatus.AT_DESTINATION,
+}
+"""How the kernel sees a unit's status."""
+
+
+def recommend(
+    known: Known, *, plan: ResponsePlan, open_slots: Sequence[Slot], level: Level, numbers: PolicyNumbers
+) -> Recommendation:
+    """Fills the plan's open slots from all units by the decision kernel; `open_slots` are those nobody fills yet."""
+    units = known.units
+    n = len(units)
+    status = np.array([_STATUS[unit.status].value for unit in units], np.uint8)
+    capabilities = np.array([capabilities_of(unit) for unit in units], np.uint32)
+    committed = np.array([_committed_level(unit, known) for unit in units], np.uint8)
+    no_end = np.full(n, np.inf)
+    chosen = np.full(len(open_slots), -1, np.int64)
+    why_slot = np.zeros(len(open_slots), np.uint8)
+    why = np.zeros(n, np.uint8)
+    masks = np.array([slot.mask for slot in open_slots], np.uint32)
+    sooner = np.array([slot.sooner_s for slot in open_slots], np.float64)
+    fill_plan(
+        known.travel_s,
+        status,
+        capabilities,
+        committed,
+        no_end,
+        known.cover_loss,
+        masks,
+        sooner,
+        level.value,
+        numbers,
+        chosen,
+        why_slot,
+        why,
+    )
+    wanted = int(masks[0]) if len(masks) else 0
+    screen_units(status, capabilities, committed, no_end, wanted, level.value, numbers, why)
+    slot_of = {int(unit): place for place, unit in enumerate(chosen) if unit >= 0}
+    candidates = [_candidate(known, i, Reason(why[i]), _slot(slot_of, i, open_slots, why_slot)) for i in range(n)]
+    candidates.sort(key=lambda c: (c.slot is None, not c.usable, math.inf if c.eta_s is None else c.eta_s, c.unit))
+    proposal = tuple(
+        Proposed(unit=units[int(unit)].id, choice=_choice(known, int(unit), plan, slot, level, Reason(int(reason))))
+        for slot, unit, reason in zip(open_slots, chosen, why_slot, strict=True)
+        if unit >= 0
+    )
+    lacks = tuple(
+        slot.name
+        for slot, unit, reason in zip(open_slots, chosen, why_slot, strict=True)
+        if unit < 0 and reason != Reason.SLOT_NOT_NEEDED and not slot.optional
+    )
+    return Recommendation(candidates=tuple(candidates), proposal=proposal, lacks=lacks)
+
+
+def _committed_level(unit: Unit, known: Known) -> int:
+    levels = [known.committed_level.get(one.incident, Level.L1).value for one in unit.assignments]
+    return min(levels, default=0)
+
+
+def _slot(
+    slot_of: Mapping[int, int], unit: int, slots: Sequence[Slot], why: NDArray[np.uint8]
+) -> tuple[str, Reason] | None:
+    place = slot_of.get(unit)
+    return None if place is None else (slots[place].id, Reason(why[place]))
+
+
+def _candidate(known: Known, i: int, reason: Reason, slot: tuple[str, Reason] | None) -> Candidate:
+    unit = known.units[i]
+    reasons = [WORDS[reason]] if slot is None or reason >= FIRST_CANDIDATE else []
+    if slot is not None:
+        reasons.append(WORDS[slot[1]])
+    if known.estimated[i]:
+        reasons.append("time estimated in a straight line: no road position")
+    return Candidate(
+        unit=unit.id,
+        call_sign=unit.call_sign,
+        kind=unit.kind,
+        skill=unit.skill,
+        status=unit.status,
+        eta_s=_seconds(known.travel_s[i]),
+        estimated=bool(known.estimated[i]),
+        position_age_s=_seconds(known.position_age_s[i]),
+        usable=slot is not None or (reason >= FIRST_CANDIDATE and bool(np.isfinite(known.travel_s[i]))),
+        slot=slot[0] if slot else None,
+        reasons=tuple(reasons),
+        diverts_from=unit.assignments[0].incident if reason is Reason.DIVERTIBLE and unit.assignments else None,
+    )
+
+
+def _choice(known: Known, i: int, plan: ResponsePlan, slot: Slot, level: Level, reason: Reason) -> Choice:
+    mode = MODE_OF_LEVEL[level] if slot.sooner_s < 0 else Mode.HOT
+    return Choice(
+        slot=slot.id,
+        mode=mode,
+        plan=plan.plan_id,
+        eta_s=_seconds(known.travel_s[i]),
+        position_age_s=_seconds(known.position_age_s[i]),
+        reasons=(WORDS[reason],),
+    )
+
+
+def _seconds(value: float) -> int | None:
+    return round(float(value)) if math.isfinite(value) else None
