@@ -1,14 +1,13 @@
 """What changed between two versions of a record, element by element, and putting such changes onto a record."""
 
 from collections.abc import Iterable, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
 from goldenhour.care.record.tree import (
     Scope,
     Tree,
-    Value,
     add_group,
     group_at,
     remove_group,
@@ -32,8 +31,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     what: Literal["element", "attributes", "added", "removed", "order"]
     path: str
-    old: Value | dict[str, str] | list[str] | None = None
-    new: Value | dict[str, str] | list[str] | None = None
+    old: Any = None
+    new: Any = None
 
 
 def differences(old: Tree, new: Tree, *, of: Scope | None = None) -> tuple[Change, ...]:
@@ -66,9 +65,9 @@ def with_change(tree: Tree, change: Change, *, of: Scope | None = None) -> Tree:
     of = of or scope()
     match change.what:
         case "element":
-            return set_element(tree, change.path, change.new, of=of)  # type: ignore[arg-type]
+            return set_element(tree, change.path, change.new, of=of)
         case "attributes":
-            return set_attributes(tree, change.path, change.new or {}, of=of)  # type: ignore[arg-type]
+            return set_attributes(tree, change.path, change.new or {}, of=of)
         case "added":
             group, _, id = change.path[:-1].rpartition("[")
             return add_group(tree, group, id, of=of)

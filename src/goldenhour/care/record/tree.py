@@ -134,8 +134,8 @@ def add_group(tree: Tree, path: str, id: str, *, content: Tree | None = None, of
 
     Adding an id that is there already changes nothing, so a repeated command is harmless."""
     of = of or scope()
-    steps, way = _parsed(path, of)
-    if not isinstance(way[-1], Group) or not way[-1].many:
+    group = _parsed(path, of)[1][-1]
+    if not isinstance(group, Group) or not group.many:
         raise NoSuchPlace(f"{path} is not a group that repeats")
 
     def added(repeats: list[Tree]) -> list[Tree]:
