@@ -156,7 +156,7 @@ class Store(Protocol):
         ...
 
     def all_streams(self) -> AsyncIterator[StreamRow]:
-        """Which fact is whose how-manieth, in the order of the log."""
+        """Which fact is whose how-manieth, in the order of the log, then of the names."""
         ...
 
     def all_commands(self) -> AsyncIterator[CommandRow]:

@@ -85,7 +85,7 @@ class Group:
         places = []
         for place, fact in enumerate(batch.facts, start=1):
             assert len(set(fact.streams)) == len(fact.streams), f"{fact.type} names a stream twice"
-            for stream in fact.streams:
+            for stream in sorted(fact.streams):
                 assert stream in versions, f"{fact.type} belongs to {stream}, which its command does not read"
                 versions[stream] += 1
                 places.append(StreamRow(stream=stream, version=versions[stream], seq=self.seq + place))
