@@ -1,0 +1,186 @@
+"""What generated checks call: XPath's comparisons and functions on plain Python values.
+
+Every function is exact or raises Unsure; a document with anything unsure goes to Saxon, which has the last word.
+"""
+
+import operator
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
+
+from lxml import etree
+
+
+class Unsure(Exception):
+    """A value outside what the Python side reproduces exactly (or a dynamic error in XPath)."""
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_DATE_TIME = re.compile(r"\s*\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?[+-]\d\d:\d\d\s*", re.ASCII)
+_DAY_TIME = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?", re.ASCII)
+_DECIMAL = re.compile(r"\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)\s*", re.ASCII)
+_INTEGER = re.compile(r"\s*[+-]?\d+\s*", re.ASCII)
+_XML_SPACE = " \t\r\n"
+_ORDER: dict[str, Callable[[object, object], bool]] = {
+    "=": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+}  # fmt: skip
+_string_value = etree.XPath("string()", smart_strings=False)
+
+
+def text(node: etree._Element) -> str:
+    """The string value. The document has no comments and no mixed content, so text that is not blank is all."""
+    own = node.text
+    if own is not None and own.strip(_XML_SPACE):
+        return str(own)
+    return str(_string_value(node)) if len(node) else own or ""
+
+
+def texts(nodes: Iterable[etree._Element]) -> list[str]:
+    """The string value of each node."""
+    return [text(node) for node in nodes]
+
+
+def optional(value: str | None) -> tuple[str, ...]:
+    """An attribute as a sequence of none or one."""
+    return () if value is None else (value,)
+
+
+def up(node: etree._Element) -> tuple[etree._Element]:
+    """The parent. Above the outermost element is the document, which we do not model."""
+    parent = node.getparent()
+    if parent is None:
+        raise Unsure
+    return (parent,)
+
+
+def parents(node: etree._Element, tag: str) -> tuple[etree._Element, ...]:
+    """The parent element if it has that name, as a match pattern asks."""
+    parent = node.getparent()
+    return () if parent is None else named((parent,), tag)
+
+
+def siblings(node: etree._Element, tag: str) -> Iterable[etree._Element]:
+    """The node and its siblings that pass a name test, in document order."""
+    parent = node.getparent()
+    return (node,) if parent is None else parent.iterchildren(tag)
+
+
+def named(nodes: tuple[etree._Element, ...], tag: str) -> tuple[etree._Element, ...]:
+    """Those that pass a name test."""
+    if tag == "*":
+        return nodes
+    if tag.startswith("{*}"):
+        return tuple(node for node in nodes if local_name(node) == tag[3:])
+    return tuple(node for node in nodes if node.tag == tag)
+
+
+def self_and_above(node: etree._Element, tag: str) -> Iterator[etree._Element]:
+    """The ancestor-or-self axis, nearest first."""
+    yield from named((node,), tag)
+    yield from node.iterancestors(tag)
+
+
+def local_name(node: etree._Element) -> str:
+    """The name without its namespace."""
+    return str(node.tag).rpartition("}")[2]
+
+
+def preceding(node: etree._Element, tag: str) -> Iterator[etree._Element]:
+    """The preceding axis (not in order)."""
+    for above in (node, *node.iterancestors()):
+        for sibling in above.itersiblings(preceding=True):
+            yield from sibling.iter(tag)
+
+
+def following(node: etree._Element, tag: str) -> Iterator[etree._Element]:
+    """The following axis (not in order)."""
+    for above in (node, *node.iterancestors()):
+        for sibling in above.itersiblings():
+            yield from sibling.iter(tag)
+
+
+def any_differs(values: Iterable[str], constant: str) -> bool:
+    """`values != constant`: true when any value differs."""
+    return any(value != constant for value in values)
+
+
+def any_pair(left: Iterable[object], comparison: str, right: Sequence[object]) -> bool:
+    """A general comparison: true when any pair compares so."""
+    compare = _ORDER[comparison]
+    return any(compare(a, b) for a in left for b in right)
+
+
+def one(values: Sequence[str]) -> str:
+    """An argument of type xs:string?: the value, '' for none; several are a type error."""
+    if len(values) > 1:
+        raise Unsure
+    return values[0] if values else ""
+
+
+def truth(values: Sequence[object]) -> bool:
+    """The effective boolean value of atomic values: several are an error."""
+    if len(values) > 1:
+        raise Unsure
+    return bool(values and values[0])
+
+
+def date_times(values: Sequence[str]) -> list[int]:
+    """xs:dateTime(value) as microseconds since 1970, for none or one value."""
+    if len(values) > 1:
+        raise Unsure
+    return [_microseconds(value) for value in values]
+
+
+def durations(values: Sequence[str]) -> list[int]:
+    """xs:dayTimeDuration(value) in microseconds."""
+    found = _DAY_TIME.fullmatch(one(values))
+    if found is None or not any(found.groups()):
+        raise Unsure
+    days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    return [(((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1_000_000]
+
+
+def decimals(values: Sequence[str]) -> list[Decimal]:
+    """xs:decimal(value), for none or one value."""
+    if len(values) > 1 or any(_DECIMAL.fullmatch(value) is None for value in values):
+        raise Unsure
+    return [Decimal(value.strip(_XML_SPACE)) for value in values]
+
+
+def castable(values: Sequence[str], pattern: str) -> bool:
+    """`value castable as` the type of the pattern: exactly one value, of that form."""
+    if len(values) > 1:
+        return False
+    form = _INTEGER if pattern == "integer" else _DECIMAL
+    return bool(values) and form.fullmatch(values[0]) is not None
+
+
+def normalize_space(values: Sequence[str]) -> str:
+    """normalize-space(): XML white space only, unlike str.split()."""
+    return " ".join(part for part in re.split("[ \t\r\n]+", one(values)) if part)
+
+
+def substring(values: Sequence[str], start: int, length: int | None = None) -> str:
+    """substring(value, start, length) for integer arguments; the first character is 1."""
+    whole = one(values)
+    end = len(whole) if length is None else start - 1 + length
+    return whole[max(0, start - 1) : max(0, end)]
+
+
+def total(left: Sequence[int], right: Sequence[int]) -> list[int]:
+    """A sum of two optional values."""
+    return [left[0] + right[0]] if left and right else []
+
+
+@lru_cache(maxsize=65536)
+def _microseconds(value: str) -> int:
+    if _DATE_TIME.fullmatch(value) is None:
+        raise Unsure
+    try:
+        moment = datetime.fromisoformat(value.strip(_XML_SPACE))
+    except ValueError:
+        raise Unsure from None
+    return (moment - _EPOCH) // _MICROSECOND
