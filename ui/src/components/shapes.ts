@@ -35,28 +35,34 @@ export const LEVEL_SHAPES: Record<Level, Shape[]> = {
 
 export type UnitStatus =
   | 'available'
+  | 'reserved'
+  | 'scheduled'
   | 'notified'
   | 'acknowledged'
   | 'en_route'
   | 'staged'
   | 'on_scene'
   | 'at_patient'
-  | 'transporting'
+  | 'left_scene'
   | 'at_destination'
+  | 'care_transferred'
   | 'out_of_service'
   | 'off_duty'
   | 'unknown';
 
 export const STATUS_WORDS: Record<UnitStatus, string> = {
   available: 'available',
+  reserved: 'reserved',
+  scheduled: 'scheduled',
   notified: 'notified',
   acknowledged: 'acknowledged',
   en_route: 'en route',
   staged: 'staged',
   on_scene: 'on scene',
   at_patient: 'at patient',
-  transporting: 'transporting',
+  left_scene: 'transporting',
   at_destination: 'at destination',
+  care_transferred: 'clearing',
   out_of_service: 'out of service',
   off_duty: 'off duty',
   unknown: 'status unknown',
@@ -65,14 +71,17 @@ export const STATUS_WORDS: Record<UnitStatus, string> = {
 /** Which colour token a status takes. */
 export const STATUS_COLOUR: Record<UnitStatus, string> = {
   available: '--unit-available',
+  reserved: '--unit-available',
+  scheduled: '--unit-available',
   notified: '--unit-notified',
   acknowledged: '--unit-notified',
   en_route: '--unit-moving',
   staged: '--unit-moving',
   on_scene: '--unit-working',
   at_patient: '--unit-working',
-  transporting: '--unit-transport',
+  left_scene: '--unit-transport',
   at_destination: '--unit-transport',
+  care_transferred: '--unit-transport',
   out_of_service: '--unit-out',
   off_duty: '--unit-out',
   unknown: '--unit-out',
@@ -98,6 +107,9 @@ export function unitShapes(status: UnitStatus, waited = 0): Shape[] {
   switch (status) {
     case 'available':
       return [ring];
+    case 'reserved':
+    case 'scheduled':
+      return [ring, { d: 'M10 6v4.2l2.8 1.8', stroke: 'mark', width: 1.8 }];
     case 'notified':
       return [
         { d: RING, fill: 'ground', stroke: 'mark', width: 1 },
@@ -114,10 +126,12 @@ export function unitShapes(status: UnitStatus, waited = 0): Shape[] {
       return [disc];
     case 'at_patient':
       return [disc, { d: 'M10 6.6a3.4 3.4 0 1 1 0 6.8a3.4 3.4 0 0 1 0-6.8z', stroke: 'ground', width: 1.8 }];
-    case 'transporting':
+    case 'left_scene':
       return [NOSE, disc, { d: 'M10 5.8v8.4M5.8 10h8.4', stroke: 'ground', width: 2.4 }];
     case 'at_destination':
       return [disc, { d: 'M7 5.8v8.4M13 5.8v8.4M7 10h6', stroke: 'ground', width: 2 }];
+    case 'care_transferred':
+      return [ring, { d: 'M7.2 6.2v7.6M12.8 6.2v7.6M7.2 10h5.6', stroke: 'mark', width: 1.6 }];
     case 'out_of_service':
       return [{ d: RING, fill: 'ground', stroke: 'mark', width: 1.6 }, { d: 'M3.2 16.8L16.8 3.2', stroke: 'mark', width: 2.2 }];
     case 'off_duty':
@@ -128,7 +142,7 @@ export function unitShapes(status: UnitStatus, waited = 0): Shape[] {
 }
 
 /** Whether the status is one that moves, and so has a heading to show. */
-export const moves = (status: UnitStatus): boolean => status === 'en_route' || status === 'transporting';
+export const moves = (status: UnitStatus): boolean => status === 'en_route' || status === 'left_scene';
 
 /** What the server calls a status, as one we can draw; what we do not know is shown as unknown. */
 export function unitStatus(name: string | null | undefined): UnitStatus {

@@ -4,7 +4,7 @@ import type { UnitStatus } from '../components/shapes';
 import type { LonLat, MapIncident, MapRoute, MapUnit } from '../map/things';
 
 export const NOW = Date.UTC(2026, 2, 4, 14, 32, 7);
-const STATUSES: UnitStatus[] = ['available', 'notified', 'acknowledged', 'en_route', 'staged', 'on_scene', 'at_patient', 'transporting', 'at_destination', 'out_of_service', 'off_duty'];
+const STATUSES: UnitStatus[] = ['available', 'notified', 'acknowledged', 'en_route', 'staged', 'on_scene', 'at_patient', 'left_scene', 'at_destination', 'care_transferred', 'reserved', 'out_of_service', 'off_duty'];
 const NOTES = ['ALS post Ashford', '0229 ETA 2:20', 'BLS', 'brakes → 16:00', 'ALS to Meridian General Hospital and Regional Trauma Center, Ashford-under-the-Hill', ''];
 
 /** Numbers spread evenly over 0..1, the same in every run (multiples of a square root). */

@@ -63,6 +63,10 @@ export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   return (await ask(path, { headers: { Accept: 'application/json' }, signal })) as T;
 }
 
+export async function end(path: string): Promise<void> {
+  await ask(path, { method: 'DELETE', headers: { Accept: 'application/json', 'X-CSRF-Token': csrfToken() } });
+}
+
 /** For the session routes only; what changes the world goes through `commands.ts`. */
 export async function post<T>(path: string, fields: unknown): Promise<T> {
   const headers = { 'Content-Type': 'application/json', Accept: 'application/json', 'X-CSRF-Token': csrfToken() };

@@ -1,33 +1,34 @@
 /** Who is signed in at this screen. */
-import { ApiError, get, post } from './api';
+import { ApiError, end, get, post } from './api';
 import { live } from './live.svelte';
-import { useTimeZone } from './time_words';
+
+export interface Person {
+  id: string;
+  name: string;
+  role: string;
+  agency: string;
+  /** For a crew member: the unit signed on to. */
+  unit: string | null;
+  /** For a hospital: its facility. */
+  facility: string | null;
+}
 
 export interface Session {
-  user: string;
-  /** The person's name as shown. */
-  name: string;
-  roles: string[];
-  agency: string;
-  agency_name?: string;
-  /** The place in the top bar. */
-  place?: string;
-  /** IANA zone in which every time is shown. */
-  time_zone?: string;
-  /** True in the demo and in exercises: the top bar says so. */
-  exercise?: boolean;
-  /** For a crew member: the unit signed on to; for a hospital: its facility. */
-  unit?: string | null;
-  facility?: string | null;
-  desk?: string | null;
+  user: Person;
+  /** Made-up people and calls: the top bar says so. */
+  exercise: boolean;
+  demo: boolean;
+  /** Names of the commands and views this role is allowed. */
+  commands: string[];
+  views: string[];
 }
 
 /** A one-click sign-in of the demo. */
 export interface DemoRole {
   role: string;
-  user: string;
   name: string;
-  says?: string;
+  /** What one does in it. */
+  words: string;
 }
 
 let current = $state<Session | null>(null);
@@ -41,8 +42,12 @@ export const session = {
   get known(): boolean {
     return known;
   },
-  has(role: string): boolean {
-    return current?.roles.includes(role) ?? false;
+  get user(): Person | null {
+    return current?.user ?? null;
+  },
+  /** Whether this role may give a command, so that what it may not do is not offered. */
+  may(command: string): boolean {
+    return current?.commands.includes(command) ?? false;
   },
   /** Ask who is signed in; null when nobody is. Throws `ApiError` when the server does not answer. */
   async load(): Promise<Session | null> {
@@ -59,11 +64,11 @@ export const session = {
     live.again();
   },
   async signInAs(role: DemoRole): Promise<void> {
-    take(await post<Session>('/api/v1/session/demo', { user: role.user }));
+    take(await post<Session>('/api/v1/session', { demo_role: role.role }));
     live.again();
   },
   async signOut(): Promise<void> {
-    await post('/api/v1/session/end', {});
+    await end('/api/v1/session');
     take(null);
   },
   /** Show a screen as if this person were signed in: galleries and tests. */
@@ -75,5 +80,4 @@ export const session = {
 function take(person: Session | null): void {
   current = person;
   known = true;
-  useTimeZone(person?.time_zone);
 }

@@ -74,7 +74,7 @@ export function addImages(map: MapLibre, colour: Colours): void {
       for (let step = 0; step <= RING_STEPS; step += 1) put(map, `unit-notified-${step}`, paint(still(step / RING_STEPS), inks, { size }));
     } else put(map, `unit-${status}`, paint(still(0), inks, { size }));
     const nose = unitShapes(status).filter((shape) => shape.turns);
-    if (status === 'transporting') put(map, 'heading-transporting', paint(nose, inks, { size }));
+    if (status === 'left_scene') put(map, 'heading', paint(nose, inks, { size }));
   }
   for (const level of [1, 2, 3, 4, 5] as Level[]) {
     const on = level <= 3 ? colour(`--on-level-${level}`) : colour('--text');

@@ -98,7 +98,7 @@ function layers(colour: Colours): LayerSpecification[] {
       source: 'units',
       filter: ['get', 'nose'],
       layout: {
-        'icon-image': 'heading-transporting',
+        'icon-image': 'heading',
         'icon-rotate': ['get', 'heading'],
         'icon-rotation-alignment': 'map',
         'icon-allow-overlap': true,

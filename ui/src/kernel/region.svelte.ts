@@ -1,0 +1,42 @@
+/** The region this installation serves: its name, map frame, places and time zone. */
+import { get } from './api';
+import { useTimeZone } from './time_words';
+
+export interface RegionPlace {
+  id: string;
+  name: string;
+  lon: number;
+  lat: number;
+}
+
+export interface Region {
+  name: string;
+  /** west, south, east, north */
+  bbox: [number, number, number, number];
+  centre: [number, number];
+  /** IANA zone in which every time is shown. */
+  timezone: string;
+  attribution: string;
+  units_of_measure: 'metric' | 'imperial' | 'us';
+  posts: RegionPlace[];
+  hospitals: RegionPlace[];
+  stations: RegionPlace[];
+}
+
+let current = $state.raw<Region | null>(null);
+
+export const region = {
+  get current(): Region | null {
+    return current;
+  },
+  /** Ask once; a page that needs the frame of the map waits for it. */
+  async load(): Promise<Region> {
+    if (!current) this.pretend(await get<Region>('/api/v1/region'));
+    return current!;
+  },
+  /** Show this region: galleries and tests. */
+  pretend(shown: Region): void {
+    current = shown;
+    useTimeZone(shown.timezone || undefined);
+  },
+};
