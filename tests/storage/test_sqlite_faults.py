@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -49,10 +49,15 @@ async def test_appends_that_wait_together_share_a_commit(store: SqliteStore) -> 
 async def test_a_full_disk_keeps_nothing_by_halves_and_works_again_with_space(store: SqliteStore) -> None:
     limit_pages(store, 10)
     kept = 0
-    with pytest.raises(Outage, match="full"):
+
+    async def fill() -> None:
+        nonlocal kept
         for n in range(1000):
             await store.append(batch(f"c{n}", [[f"unit:{n}", "incident:1"]] * 3, at={"incident:1": 3 * n}))
             kept += 1
+
+    with pytest.raises(Outage, match="full"):
+        await fill()
     assert 0 < kept < 1000
     assert (await store.head())[0] == 3 * kept
     assert await store.answer(batch(f"c{kept}").command.id) is None
@@ -151,21 +156,29 @@ asyncio.run(main())
 """
 
 
-async def test_a_second_process_is_refused_and_the_claim_ends_with_the_first(tmp_path: Path) -> None:
+@pytest.fixture
+def held_elsewhere(tmp_path: Path) -> Iterator[tuple[Path, subprocess.Popen[bytes]]]:
+    """A log that another process has opened, and that process."""
     path = tmp_path / "log"
-    first = subprocess.Popen([sys.executable, "-c", HOLD, str(path)], stdout=subprocess.PIPE)
-    try:
-        assert first.stdout is not None
-        assert first.stdout.readline() == b"open\n"
-        with pytest.raises(Unusable, match="another process"):
-            await SqliteStore(path).open()
-        reader = SqliteStore(path, reading_only=True)
-        await reader.open()
-        assert (await reader.head())[0] == 0
-        await reader.close()
-    finally:
-        first.kill()
-        first.wait()
+    with subprocess.Popen([sys.executable, "-c", HOLD, str(path)], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"open\n"
+        yield path, process
+        process.kill()
+
+
+async def test_a_second_process_is_refused_and_the_claim_ends_with_the_first(
+    held_elsewhere: tuple[Path, subprocess.Popen[bytes]],
+) -> None:
+    path, first = held_elsewhere
+    with pytest.raises(Unusable, match="another process"):
+        await SqliteStore(path).open()
+    reader = SqliteStore(path, reading_only=True)
+    await reader.open()
+    assert (await reader.head())[0] == 0
+    await reader.close()
+    first.kill()
+    first.wait()
     after = SqliteStore(path)
     await after.open()
     assert (await after.append(batch("c1", [["unit:a"]]))).last_seq == 1
