@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from depot.faulty import FaultyStore, SharedStore, ShuffledStore, outage
 from depot.part import CLERK, REGISTRY, Close, Free, Join, Note, Open, Send
+from depot.until import until
 from goldenhour.kernel.instants import Instant
 from goldenhour.runtime import health
 from goldenhour.runtime.answers import Accepted, Declined
@@ -100,8 +101,7 @@ async def test_a_command_is_carried_through_though_whoever_asked_has_gone() -> N
     runtime, told = await runtime_on(store)
     store.gate.clear()
     asked = asyncio.create_task(runtime.handle(Join(unit="m1"), command_id="c1", by=CLERK))
-    while store.tries == 0:
-        await asyncio.sleep(0)
+    await until(lambda: store.tries == 1)
     asked.cancel()
     with pytest.raises(asyncio.CancelledError):
         await asked
@@ -146,8 +146,6 @@ async def test_a_bug_in_one_view_stops_no_other_and_is_loud() -> None:
 
 async def test_a_bug_in_a_decision_is_no_refusal_and_leaves_nothing() -> None:
     runtime, told = await runtime_on(FaultyStore())
-    with pytest.raises(AttributeError):
-        await runtime.handle(Note(incident="i1", text="x", times=None), command_id="c1", by=CLERK)  # type: ignore[arg-type]
     await runtime.handle(Open(incident="i1"), command_id="c0", by=CLERK)
     with pytest.raises(TypeError):
         await runtime.handle(Note(incident="i1", text="x", times=None), command_id="c1", by=CLERK)  # type: ignore[arg-type]
@@ -232,9 +230,7 @@ async def test_a_node_keeps_up_with_what_others_append_and_decides_on_it() -> No
     assert isinstance(await desk.handle(Send(incident="i2", unit="m1"), command_id="c7", by=CLERK), Accepted)
     assert told == [1, 2, 3, 4, 5, 6]
     await other.handle(Close(incident="i1"), command_id="c8", by=CLERK)
-    async with asyncio.timeout(10):
-        while told[-1] != 7:
-            await asyncio.sleep(0)
+    await until(lambda: told[-1] == 7)
     assert (await desk.entity("incident", "i1")).is_open is False
     following.cancel()
 
@@ -252,12 +248,9 @@ async def test_keeping_up_survives_outages_and_says_so() -> None:
     runtime, told = await runtime_on(store)
     other, _ = await runtime_on(store)
     following = asyncio.create_task(runtime.keep_up())
-    async with asyncio.timeout(10):
-        while runtime.health.outages < 3:
-            await asyncio.sleep(0)
-        assert runtime.health.trouble == "no connection"
-        await other.handle(Join(unit="m1"), command_id="c1", by=CLERK)
-        store.failing = False
-        while told != [1] or runtime.health.trouble:
-            await asyncio.sleep(0)
+    await until(lambda: runtime.health.outages >= 3)
+    assert runtime.health.trouble == "no connection"
+    await other.handle(Join(unit="m1"), command_id="c1", by=CLERK)
+    store.failing = False
+    await until(lambda: told == [1] and runtime.health.trouble is None)
     following.cancel()

@@ -10,6 +10,7 @@ import pytest
 from depot.batches import batch, chain_is_whole
 from depot.part import CLERK, REGISTRY, Join
 from depot.postgres import crash, new_database, postgres_server, start_again
+from depot.until import until
 from goldenhour.runtime.clocks import WallClock
 from goldenhour.runtime.runtime import Runtime
 from goldenhour.runtime.store import Appended, Outage, Unusable
@@ -152,8 +153,7 @@ async def test_a_lost_notification_only_costs_a_moment(address: str) -> None:
     await writer.open()
     await reader.open()
     waiting = asyncio.create_task(reader.wait_for_more(0))
-    while reader._listener._connection is None:
-        await asyncio.sleep(0.01)
+    await until(lambda: reader._listener._connection is not None)
     await reader._listener._connection.reset()  # forgets that it listens
     await writer.append(batch("c1", [["unit:a"]]))
     await asyncio.wait_for(waiting, 10)
@@ -196,17 +196,13 @@ async def test_a_server_that_crashes_is_an_outage_that_everybody_sees_and_that_e
         following = asyncio.create_task(runtime.keep_up())
         await runtime.handle(Join(unit="a"), command_id="c1", by=CLERK)
         await asyncio.to_thread(crash, server)
-        async with asyncio.timeout(30):
-            while runtime.health.trouble is None:  # nobody asks anything, and it is seen all the same
-                await asyncio.sleep(0.02)
-            during = asyncio.create_task(runtime.handle(Join(unit="b"), command_id="c2", by=CLERK))
-            while runtime.health.outages < 5:
-                await asyncio.sleep(0.02)
-            assert not during.done()
-            await asyncio.to_thread(start_again, server)
-            assert (await during).seq == 2
-            while runtime.health.trouble is not None:
-                await asyncio.sleep(0.02)
+        await until(lambda: runtime.health.trouble is not None)  # nobody asks anything, and it is seen all the same
+        during = asyncio.create_task(runtime.handle(Join(unit="b"), command_id="c2", by=CLERK))
+        await until(lambda: runtime.health.outages >= 5)
+        assert not during.done()
+        await asyncio.to_thread(start_again, server)
+        assert (await during).seq == 2
+        await until(lambda: runtime.health.trouble is None)
         assert told[0] is not None
         assert told[-1] is None
         assert await chain_is_whole(runtime.store)
