@@ -1,5 +1,7 @@
 """Made-up street maps for the tests, and the plain shortest-path oracle they are compared with."""
 
+from itertools import pairwise
+
 import numpy as np
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
@@ -16,10 +18,7 @@ def graph_of(lon, lat, streets, *, access=None, names=(), shapes=None) -> RoadGr
     shapes = shapes or [[] for _ in streets]
     inner = [point for shape in shapes for point in shape]
     line = [[(lon[t], lat[t]), *shape, (lon[h], lat[h])] for t, h, shape in zip(tail, head, shapes, strict=True)]
-    length = [
-        sum(float(metres(*map(np.array, (*a, *b)))) for a, b in zip(points, points[1:], strict=False))
-        for points in line
-    ]
+    length = [sum(float(metres(*map(np.array, (*a, *b)))) for a, b in pairwise(points)) for points in line]
     return RoadGraph(
         lon=lon,
         lat=lat,
@@ -61,7 +60,7 @@ def made_up_town(seed: int, *, size: int = 5) -> RoadGraph:
                 node((x - WEST) / BLOCK_DEG + rng.normal(0, 0.05), (y - SOUTH) / BLOCK_DEG + rng.normal(0, 0.05))
             )
         stops.append(b)
-        for u, v in zip(stops, stops[1:], strict=False):
+        for u, v in pairwise(stops):
             t = float(rng.uniform(1, 60))
             streets.append((u, v, t, t * 1.4))
             if ways != "one":
@@ -112,7 +111,7 @@ def oracle_between_places(graph: RoadGraph, reverse, mode: int, places) -> np.nd
             cuts.setdefault(int(reverse[place.arc]), []).append((1 - place.fraction, n + i))
     for arc, at in cuts.items():
         stops = [(0.0, int(graph.tail[arc])), *sorted(at), (1.0, int(graph.head[arc]))]
-        for (f, u), (g, v) in zip(stops, stops[1:], strict=False):
+        for (f, u), (g, v) in pairwise(stops):
             tail.append(u)
             head.append(v)
             seconds.append((g - f) * float(graph.seconds[mode, arc]) if g > f else 0.0)

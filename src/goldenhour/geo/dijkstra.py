@@ -36,23 +36,24 @@ def junctions(chains: Chains, mode: int) -> Junctions:
 
 
 @njit(cache=True, nogil=True)
-def tree(graph, source, times):  # type: ignore[no-untyped-def]
-    """Shortest times from one junction to all (f64[r], inf where there is no way) into `times`."""
+def tree(graph, start_a, seconds_a, start_b, seconds_b, limit_s):  # type: ignore[no-untyped-def]
+    """Times from one or two junctions (-1: none) with seconds already spent, as far as limit_s.
+
+    Returns times f64[r] (inf beyond) and came_by i32[r], the arc that reaches each junction first (-1: a start).
+    """
     r = len(graph.start) - 1
-    grow(graph, source, times, np.empty(r, np.int32), np.empty(r, np.int32), np.inf)
-
-
-@njit(cache=True, nogil=True)
-def grow(graph, source, times, heap, place, limit_s):  # type: ignore[no-untyped-def]
-    """Dijkstra with an indexed 4-ary heap; `heap` and `place` (i32[r]) are scratch. Stops beyond `limit_s`."""
-    times[:] = np.inf
-    place[:] = -1
-    times[source] = 0.0
-    heap[0], place[source], size = source, 0, 1
+    times, came_by = np.full(r, np.inf), np.full(r, -1, np.int32)
+    place, heap, size = np.full(r, -1, np.int32), np.empty(r, np.int32), 0
+    for end in range(2):
+        start, t = (start_a, seconds_a) if end == 0 else (start_b, seconds_b)
+        if start >= 0 and t <= limit_s and t < times[start]:
+            if place[start] < 0:
+                place[start] = size
+                size += 1
+            times[start] = t
+            rise(heap, place, times, start)
     while size > 0:
         u = heap[0]
-        if times[u] > limit_s:
-            return
         size -= 1
         place[u] = -2
         if size > 0:
@@ -60,12 +61,13 @@ def grow(graph, source, times, heap, place, limit_s):  # type: ignore[no-untyped
         for k in range(graph.start[u], graph.start[u + 1]):
             v = graph.head[k]
             t = times[u] + graph.seconds[k]
-            if t < times[v]:
-                times[v] = t
+            if t < times[v] and t <= limit_s:
+                times[v], came_by[v] = t, k
                 if place[v] < 0:
                     place[v] = size
                     size += 1
                 rise(heap, place, times, v)
+    return times, came_by
 
 
 @njit(cache=True, nogil=True)

@@ -56,11 +56,9 @@ def all_pairs(
 
 def _longest_seen(onward: Junctions) -> float:
     """The longest finite time in a few trees: a lower bound that picks the first quantum to try."""
-    r = len(onward.start) - 1
     source, longest = 0, 0.0
     for _ in range(6):
-        times = np.empty(r)
-        tree(onward, source, times)
+        times, _ = tree(onward, source, 0.0, -1, 0.0, np.inf)
         times[~np.isfinite(times)] = -1.0
         source = int(np.argmax(times))
         longest = max(longest, float(times[source]))

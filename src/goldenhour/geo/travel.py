@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 import numpy as np
+import shapely
 from numpy.typing import ArrayLike, NDArray
 
 from goldenhour.geo import snap as snapping
@@ -14,6 +15,10 @@ from goldenhour.geo.dijkstra import Junctions, junctions
 from goldenhour.geo.hierarchy import Hierarchy, contract, search_matrix
 from goldenhour.geo.road_files import fingerprint
 from goldenhour.geo.roads import MODES, RoadGraph, pieces, require_sound
+from goldenhour.geo.route.drive import drive
+from goldenhour.geo.route.line import Route, join, piece_of
+from goldenhour.geo.route.reach import reach
+from goldenhour.geo.route.turns import turning_nodes, turns
 from goldenhour.geo.snap import NodeIndex, Place, Places, Segments
 from goldenhour.geo.spots import Spots, at_arcs, at_nodes
 from goldenhour.geo.table import Kernel, all_pairs, fill_matrix, nearest_order
@@ -65,10 +70,13 @@ class TravelTimes:
         size = np.bincount(piece)
         self.in_use: Final[NDArray[np.bool_]] = (size >= SMALL_PIECE * graph.n_nodes)[piece]
         self.segments: Final[Segments] = snapping.segments(graph, chains.reverse, self.in_use)
+        self._onward: Final = onward
+        self._nodes: Final = tuple(at_nodes(graph, chains, mode) for mode in range(len(MODES)))
+        self._choice: Final = turning_nodes(graph)
         self._off_s_per_m: Final = tuple(np.float32(3.6 / kmh) for kmh in off_road_kmh)
         self._hierarchies: Final = hierarchies
         self._kernels: Final = tuple(
-            Kernel(table, np.float32(quantum_s), at_nodes(graph, chains, mode), onward[mode], self._off_s_per_m[mode])
+            Kernel(table, np.float32(quantum_s), self._nodes[mode], onward[mode], self._off_s_per_m[mode])
             for mode, (table, quantum_s) in enumerate(tables or ())
         )
 
@@ -226,6 +234,33 @@ class TravelTimes:
         times = self.many_to_one(starts, to, mode, when=when)
         order = nearest_order(times)[:first]
         return [(int(i), float(times[i])) for i in order if np.isfinite(times[i])]
+
+    def route(self, start: Place, to: Place, mode: int, *, when: WeekHour | None = None) -> Route:
+        """The fastest way: its line, the seconds along it and the turns. Raises NoWay.
+
+        Its seconds are the exact sum, so within half a quantum of what `seconds` says.
+        """
+        spots, factor = self.spots([start, to], mode), self.factors.at(mode, when)
+        off_s_per_m = float(self._off_s_per_m[mode])
+        limit_s = float(self.matrix(spots[:1], spots[1:], mode)[0, 0]) + 1.0
+        stretches = drive(self.chains, self._onward[mode], start, to, spots, limit_s=limit_s)
+        pieces = [piece_of(self.graph, stretch, mode) for stretch in stretches]
+        told = turns(self.graph, self._choice, pieces, start, to, off_s_per_m=off_s_per_m, factor=factor)
+        return join(pieces, start, to, told, off_s_per_m=off_s_per_m, factor=factor)
+
+    def reach(self, start: Place, mode: int, seconds: float, *, when: WeekHour | None = None) -> shapely.Geometry:
+        """The area within `seconds` of a place: (multi)polygon in lon, lat, empty when not even the street is."""
+        return reach(
+            self.graph,
+            self.chains,
+            self.segments,
+            self._onward[mode],
+            self._nodes[mode],
+            self.spots([start], mode),
+            start=start,
+            mode=mode,
+            limit_s=seconds / self.factors.at(mode, when) - start.off_road_m * float(self._off_s_per_m[mode]),
+        )
 
     def _inside(self, places: Places) -> Place:
         if places.arc[0] < 0:
