@@ -82,7 +82,7 @@ class Desk:
             ),
         )
         self.reactor = Reactor(self.runtime, self.boards.open, reactions(self.book_of_day))
-        self._tasks: list[asyncio.Task[None]] = []
+        self.background: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
         """Opens the log, fills the boards, finishes what a crash left undone, takes over the region's places."""
@@ -93,15 +93,15 @@ class Desk:
         self.runtime.follow(self.reactor.follow)
         self.positions.listen(self._position_reported)
         await self._install()
-        self._tasks.append(asyncio.create_task(self.reactor.run(), name="reactions"))
+        self.background.append(asyncio.create_task(self.reactor.run(), name="reactions"))
         if self.runtime.store.several_nodes:
-            self._tasks.append(asyncio.create_task(self.runtime.keep_up(), name="other-nodes"))
+            self.background.append(asyncio.create_task(self.runtime.keep_up(), name="other-nodes"))
 
     async def stop(self) -> None:
         """Ends the background work and closes the log."""
-        for task in self._tasks:
+        for task in self.background:
             task.cancel()
-        for task in self._tasks:
+        for task in self.background:
             with suppress(asyncio.CancelledError):
                 await task
         await self.reactor.save()

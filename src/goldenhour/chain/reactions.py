@@ -12,7 +12,7 @@ from goldenhour.handoff import facts as handed
 from goldenhour.handoff.state import Handover
 from goldenhour.kernel.commands import Command
 from goldenhour.kernel.facts import Fact, Happened
-from goldenhour.kernel.ids import BookId, IncidentId
+from goldenhour.kernel.ids import BookId, IncidentId, stream
 from goldenhour.kernel.instants import Instant
 from goldenhour.runtime.boards import Open
 from goldenhour.runtime.reactions import React
@@ -42,6 +42,7 @@ def reactions(book_of_day: BookOfDay) -> Mapping[type[Fact], tuple[React, ...]]:
         response.UnitBackInService: (_withdraw,),
         response.UnitCancelled: (_withdraw,),
         response.UnitDiverted: (_withdraw,),
+        handed.PreAlerted: (_relate_handover,),
         handed.PatientArrived: (_report_arrival,),
         handed.CareHandedOver: (_report_transfer,),
     }
@@ -176,6 +177,12 @@ def _withdraw(happened: Happened, now: Open) -> list[Command]:
         for one in _handovers_of(happened, now)
         if one.arrived_at is None
     ]
+
+
+def _relate_handover(happened: Happened, now: Open) -> list[Command]:
+    fact: handed.PreAlerted = happened.fact
+    related = stream("handover", fact.handover)
+    return [dispatch.RelateToIncident(at=happened.occurred_at, incident=fact.incident, related=related)]
 
 
 def _report_arrival(happened: Happened, now: Open) -> list[Command]:

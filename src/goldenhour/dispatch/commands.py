@@ -63,6 +63,13 @@ class LinkIncidents(Command, frozen=True):
     other: IncidentId
 
 
+class RelateToIncident(Command, frozen=True):
+    """Says that a handover or a record (its stream's name) is part of the incident; the chain gives this."""
+
+    incident: IncidentId
+    related: str
+
+
 class CountPatients(Command, frozen=True):
     incident: IncidentId
     count: int

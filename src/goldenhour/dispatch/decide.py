@@ -86,6 +86,12 @@ def link_incidents(cmd: c.LinkIncidents, incident: Incident, other: Incident) ->
     return [] if other.id in incident.links else [f.IncidentsLinked(incident=incident.id, other=other.id)]
 
 
+def relate_to_incident(cmd: c.RelateToIncident, incident: Incident) -> list[Fact]:
+    if cmd.related in incident.related:
+        return []
+    return [f.RelatedToIncident(incident=incident.id, related=cmd.related)]
+
+
 def count_patients(cmd: c.CountPatients, incident: Incident) -> list[Fact]:
     if not 0 <= cmd.count <= 10_000:
         raise Refused("dispatch.patients.count", "Enter a number of patients from 0 to 10000.")

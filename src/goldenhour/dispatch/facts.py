@@ -124,6 +124,13 @@ class IncidentsLinked(Fact, frozen=True):
     other: IncidentId
 
 
+class RelatedToIncident(Fact, frozen=True):
+    """A handover or a patient care record is part of this incident; `related` is its stream."""
+
+    incident: IncidentId
+    related: str
+
+
 class PatientsCounted(Fact, frozen=True):
     incident: IncidentId
     count: int
@@ -343,6 +350,7 @@ FACTS: tuple[type[Fact], ...] = (
     IncidentNoted,
     CallerLinked,
     IncidentsLinked,
+    RelatedToIncident,
     PatientsCounted,
     AgencyRequested,
     AgencyRequestMoved,

@@ -24,6 +24,7 @@ DISPATCH: Final = Part(
         c.NoteIncident: decide.note_incident,
         c.LinkCaller: decide.link_caller,
         c.LinkIncidents: decide.link_incidents,
+        c.RelateToIncident: decide.relate_to_incident,
         c.CountPatients: decide.count_patients,
         c.RequestAgency: decide.request_agency,
         c.MoveAgencyRequest: decide.move_agency_request,

@@ -85,6 +85,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     hazards: tuple[Hazard, ...] = ()
     notes: Phi[tuple[Note, ...]] = ()
     links: tuple[IncidentId, ...] = ()
+    related: tuple[str, ...] = ()
     patients: int = 1
     assignments: dict[AssignmentId, Assignment] = {}
     requests: dict[str, AgencyRequest] = {}
@@ -263,6 +264,7 @@ _INCIDENT_FOLDS: Final[dict[type, Callable[[Incident, Any, Happened], Incident]]
     f.IncidentNoted: _noted,
     f.CallerLinked: lambda i, fact, _: replace(i, calls=(*i.calls, fact.call)),
     f.IncidentsLinked: _linked,
+    f.RelatedToIncident: lambda i, fact, _: replace(i, related=(*i.related, fact.related)),
     f.PatientsCounted: lambda i, fact, _: replace(i, patients=fact.count),
     f.AgencyRequested: _requested,
     f.AgencyRequestMoved: _request_moved,

@@ -1,0 +1,136 @@
+"""Puts one server together: store, region, travel times, desk, accounts, application."""
+
+import asyncio
+import ipaddress
+import signal
+import socket
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+import uvicorn
+
+from goldenhour.chain.content import Content, default_folder
+from goldenhour.chain.desk import Desk
+from goldenhour.geo.region.bundle import Region
+from goldenhour.geo.travel import TravelTimes
+from goldenhour.runtime.clocks import Clock
+from goldenhour.runtime.store import Store
+from goldenhour.web.accounts import Accounts
+from goldenhour.web.app import application
+from goldenhour.web.hub import Hub
+from goldenhour.web.serving import Serving
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setup:
+    """How to run a server. `alongside` works beside it (the simulated world, pollers) until cancelled."""
+
+    store: Store
+    clock: Clock
+    accounts: Accounts
+    region: Region | None
+    travel: TravelTimes | None
+    host: str
+    port: int
+    demo: bool = False
+    content: Path | None = None
+    alongside: Callable[[Desk], Awaitable[None]] | None = None
+    ready: Callable[[str], None] | None = None
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address stays on this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+async def serve(setup: Setup) -> int:
+    """Runs until stopped by a signal, or until something that must not stop has stopped (exit code 1)."""
+    desk = Desk(
+        store=setup.store,
+        clock=setup.clock,
+        content=Content(setup.content or default_folder()),
+        region=setup.region,
+        travel=setup.travel,
+        exercise=setup.demo,
+    )
+    await desk.start()
+    hub = Hub(desk.boards)
+    here = Serving(desk=desk, accounts=setup.accounts, hub=hub, demo=setup.demo, secure=not is_loopback(setup.host))
+    server = _Announcing(
+        setup.ready,
+        uvicorn.Config(
+            application(here),
+            host=setup.host,
+            port=setup.port,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=2,
+            server_header=False,
+        ),
+    )
+    failures: list[BaseException] = []
+    watched = [*desk.background]
+    if setup.alongside is not None:
+        watched.append(asyncio.create_task(_run(setup.alongside, desk), name="alongside"))
+    for task in watched:
+        task.add_done_callback(lambda done: _ended(done, server, failures))
+    await server.serve()
+    for task in watched[len(desk.background) :]:
+        task.cancel()
+    await asyncio.gather(*watched[len(desk.background) :], return_exceptions=True)
+    await desk.stop()
+    setup.accounts.close()
+    return 1 if failures or not server.started else 0
+
+
+class _Announcing(uvicorn.Server):
+    """Says where it listens once it does."""
+
+    def __init__(self, ready: Callable[[str], None] | None, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started and self._ready is not None:
+            self._ready(f"http://{self.config.host}:{self.config.port}")
+
+
+async def _run(alongside: Callable[[Desk], Awaitable[None]], desk: Desk) -> None:
+    await alongside(desk)
+
+
+def _ended(task: "asyncio.Task[None]", server: uvicorn.Server, failures: list[BaseException]) -> None:
+    """A background task that fails is a bug: say so and stop, rather than serve screens that no longer move."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("background work failed", task=task.get_name(), exc_info=error)
+        failures.append(error)
+        server.should_exit = True
+
+
+def run_until_stopped(setup: Callable[[], Setup]) -> int:
+    """Runs `serve` on uvloop; Ctrl-C and SIGTERM end it cleanly."""
+    import uvloop
+
+    async def main() -> int:
+        return await serve(setup())
+
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    try:
+        return uvloop.run(main())
+    except KeyboardInterrupt:
+        return 0
+    except OSError as error:
+        print(f"goldenhour: {error}", file=sys.stderr)
+        return 2

@@ -1,0 +1,45 @@
+"""The application: routes, guards, limits and headers, put together for one desk."""
+
+import structlog
+from litestar import Litestar
+from litestar.config.compression import CompressionConfig
+from litestar.datastructures import State
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+
+import goldenhour
+from goldenhour.chain.registry import REGISTRY
+from goldenhour.web.commands import command_routes
+from goldenhour.web.errors import HANDLERS
+from goldenhour.web.files import SECURITY_HEADERS, region_map, screens
+from goldenhour.web.live import live, views
+from goldenhour.web.queries import QUERIES
+from goldenhour.web.serving import Serving
+from goldenhour.web.session import Sessions
+
+MOST_BODY_BYTES = 1_000_000
+"""A command is small; the largest is a charted attachment's page."""
+
+log = structlog.get_logger()
+
+
+def application(here: Serving) -> Litestar:
+    """The ASGI application for this desk. The caller starts and stops the desk."""
+    return Litestar(
+        route_handlers=[*command_routes(REGISTRY), *QUERIES, live, views, Sessions, region_map, screens],
+        state=State({"serving": here}),
+        exception_handlers=HANDLERS,
+        compression_config=CompressionConfig(
+            backend="gzip", minimum_size=2000, gzip_compress_level=4, exclude=["/api/v1/live", "/api/v1/region/map"]
+        ),
+        request_max_body_size=MOST_BODY_BYTES,
+        response_headers=SECURITY_HEADERS,
+        openapi_config=OpenAPIConfig(
+            title="Golden Hour",
+            version=goldenhour.__version__,
+            path="/api/v1/schema",
+            render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+        ),
+        debug=False,
+        logging_config=None,
+    )

@@ -1,0 +1,69 @@
+"""The live stream: server-sent events of changed rows, resumable, with a snapshot for whoever was away too long."""
+
+from collections.abc import AsyncIterator
+from typing import Any, Final
+
+import msgspec
+from litestar import Request, get
+from litestar.response import Stream
+
+from goldenhour.chain.access import GRANTS, Person
+from goldenhour.kernel.instants import Instant
+from goldenhour.web.errors import Problem
+from goldenhour.web.hub import Audience
+from goldenhour.web.serving import Serving, serving
+from goldenhour.web.session import signed_in
+
+BEAT_S: Final = 5.0
+"""A sign of life at least this often, so that a screen knows that its data is fresh."""
+
+
+@get("/api/v1/live", guards=[signed_in])
+async def live(request: Request[Any, Any, Any], views: str = "") -> Stream:
+    """Rows as they change. `Last-Event-ID` (or `after`) resumes; `views` names what to see, all allowed if empty."""
+    here = serving(request)
+    audience = audience_of(request.state.person, views)
+    after = request.headers.get("last-event-id") or request.query_params.get("after") or ""
+    place = int(after) if after.isdigit() else None
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return Stream(_events(here, audience, place), media_type="text/event-stream", headers=headers)
+
+
+@get("/api/v1/views", guards=[signed_in], sync_to_thread=False)
+def views(request: Request[Any, Any, Any], names: str = "") -> dict[str, Any]:
+    """All rows of the named views as they are now, with the place from which `/api/v1/live?after=` goes on."""
+    here = serving(request)
+    place, body = here.hub.snapshot(audience_of(request.state.person, names))
+    return {"place": place, "now": here.desk.clock.now(), "board": msgspec.Raw(body)}
+
+
+def audience_of(person: Person, names: str) -> Audience:
+    """What this person sees of the named views. Raises a 403 problem for a view that is not granted."""
+    grant = GRANTS[person.role]
+    asked = frozenset(name for name in names.split(",") if name) or grant.views
+    if asked - grant.views:
+        missing = ", ".join(sorted(asked - grant.views))
+        raise Problem(403, "access.view", f"The role {person.role.value} may not see {missing}.")
+    return Audience(asked, grant.sees_phi)
+
+
+async def _events(here: Serving, audience: Audience, place: int | None) -> AsyncIterator[bytes]:
+    yield b"retry: 1000\n\n"
+    if place is None or here.hub.since(place, audience) is None:
+        place, body = here.hub.snapshot(audience)
+        yield b'id: %d\nevent: snapshot\ndata: {"now":%d,%s\n\n' % (place, _now(here), body[1:])
+    while True:
+        found = here.hub.since(place, audience)
+        if found is None:
+            place, body = here.hub.snapshot(audience)
+            yield b'id: %d\nevent: snapshot\ndata: {"now":%d,%s\n\n' % (place, _now(here), body[1:])
+            continue
+        place, message = found
+        if message is not None:
+            yield b"id: %d\nevent: rows\ndata: %s\n\n" % (place, message)
+        if not await here.hub.wait_beyond(place, BEAT_S):
+            yield b'event: beat\ndata: {"now":%d,"seq":%d}\n\n' % (_now(here), here.desk.boards.seq)
+
+
+def _now(here: Serving) -> Instant:
+    return here.desk.clock.now()

@@ -1,0 +1,215 @@
+"""Questions: places, recommendation, routes, destinations, duplicates, time lines, content."""
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, get
+from litestar.params import Parameter
+
+from goldenhour.chain.access import GRANTS
+from goldenhour.chain.content import Content
+from goldenhour.chain.duplicates import Duplicate, duplicates
+from goldenhour.chain.recommendation import NotYet, RecommendationAnswer, recommendation
+from goldenhour.chain.routes import Way, way
+from goldenhour.chain.timeline import TimeLine, time_line
+from goldenhour.dispatch.facts import Moment
+from goldenhour.geo.geocode.found import Found
+from goldenhour.handoff.destinations import Suggestion, suggested
+from goldenhour.kernel.ids import CallId, FacilityId, IncidentId
+from goldenhour.kernel.levels import MODE_OF_LEVEL, Level, Mode
+from goldenhour.kernel.places import outside_the_world
+from goldenhour.kernel.privacy import redacted
+from goldenhour.web.errors import Problem
+from goldenhour.web.serving import Serving, serving
+from goldenhour.web.session import may_ask
+
+Asked = Request[Any, Any, Any]
+Lon = Annotated[float | None, Parameter(ge=-180, le=180)]
+Lat = Annotated[float | None, Parameter(ge=-90, le=90)]
+
+
+class FoundPlaces(msgspec.Struct, frozen=True, kw_only=True):
+    found: tuple[Found, ...]
+
+
+class FoundPlace(msgspec.Struct, frozen=True, kw_only=True):
+    found: Found | None
+
+
+class Duplicates(msgspec.Struct, frozen=True, kw_only=True):
+    candidates: tuple[Duplicate, ...]
+
+
+class DestinationRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A suggestion, with how busy the hospital is."""
+
+    suggestion: Suggestion
+    beds: int
+    coming: int
+    offloading: int
+
+
+class Destinations(msgspec.Struct, frozen=True, kw_only=True):
+    suggestions: tuple[DestinationRow, ...]
+
+
+@get("/api/v1/places/search", guards=[may_ask("places")], sync_to_thread=True)
+def search_places(request: Asked, q: str, lon: Lon = None, lat: Lat = None, limit: int = 8) -> FoundPlaces:
+    """Places as one types them, nearest to (lon, lat) first among equals."""
+    region = serving(request).desk.region
+    if region is None or not q.strip():
+        return FoundPlaces(found=())
+    near = None if lon is None or lat is None else (lon, lat)
+    return FoundPlaces(found=tuple(region.geocoder.search(q[:200], limit=max(1, min(limit, 20)), near=near)))
+
+
+@get("/api/v1/places/reverse", guards=[may_ask("places")], sync_to_thread=True)
+def name_of_point(request: Asked, lon: float, lat: float) -> FoundPlace:
+    """What a point on the map is called."""
+    if outside_the_world(lon, lat):
+        raise Problem(400, "place.impossible", "Latitude is -90 to 90, longitude -180 to 180.")
+    region = serving(request).desk.region
+    return FoundPlace(found=region.geocoder.reverse(lon, lat) if region else None)
+
+
+@get("/api/v1/content", guards=[may_ask("content")], sync_to_thread=False)
+def content_in_force(request: Asked) -> dict[str, Any]:
+    """Complaint types, plans, clocks, words to choose from."""
+    content: Content = serving(request).desk.content
+    desk = content.desk
+    return {
+        "version": content.version,
+        "complaints": content.complaints.complaints,
+        "plans": content.response_plans.plans,
+        "slots": content.response_plans.slots,
+        "clocks": content.clocks.clocks,
+        "outcomes": desk.outcomes,
+        "agencies": desk.agencies,
+        "cancel_reasons": desk.cancel_reasons,
+        "out_of_service_reasons": desk.out_of_service_reasons,
+        "services": content.destinations.services,
+        "alerts": content.destinations.alerts,
+    }
+
+
+@get("/api/v1/dispatch/recommendation", guards=[may_ask("recommendation")], sync_to_thread=False)
+def recommended(request: Asked, incident: str) -> RecommendationAnswer:
+    """Whom to send, over all units, with reasons."""
+    desk = serving(request).desk
+    found = desk.boards.open.get("incident", incident)
+    if found is None:
+        raise Problem(404, "dispatch.incident.unknown", "There is no such open incident.")
+    try:
+        return recommendation(desk, found)
+    except NotYet as not_yet:
+        raise Problem(409, "dispatch.recommend.not_yet", str(not_yet)) from None
+
+
+@get("/api/v1/dispatch/route", guards=[may_ask("route")], sync_to_thread=False)
+def route(request: Asked, unit: str, to_incident: str = "", to_facility: str = "", mode: Mode | None = None) -> Way:
+    """A unit's way to an incident or a hospital from where it last reported itself."""
+    desk = serving(request).desk
+    found = desk.boards.open.get("unit", unit)
+    start = desk.distances.where(found) if found else None
+    if start is None:
+        raise Problem(404, "dispatch.route.no_position", "Nobody knows where that unit is.")
+    incident = desk.boards.open.get("incident", to_incident)
+    facility = desk.boards.open.get("facility", to_facility)
+    if incident is not None and incident.location is not None:
+        to, usual = (incident.location.lon, incident.location.lat), MODE_OF_LEVEL[incident.level or Level.L2]
+    elif facility is not None:
+        to, usual = (facility.lon, facility.lat), Mode.COLD
+    else:
+        raise Problem(404, "dispatch.route.no_place", "Name an open incident with a place, or a hospital.")
+    return way(desk, start, to, mode or usual)
+
+
+@get("/api/v1/call-taking/duplicates", guards=[may_ask("duplicates")], sync_to_thread=False)
+def duplicates_of(request: Asked, call: str) -> Duplicates:
+    """Open incidents that this call may be about."""
+    desk = serving(request).desk
+    found = desk.boards.open.get("call", CallId(call))
+    if found is None:
+        raise Problem(404, "call.unknown", "There is no such open call.")
+    return Duplicates(candidates=tuple(duplicates(desk, found)))
+
+
+@get("/api/v1/handoff/destinations", guards=[may_ask("destinations")], sync_to_thread=False)
+def destinations(request: Asked, incident: str, assignment: str, needs: str = "") -> Destinations:
+    """Hospitals for a patient who needs these alerts' capabilities, best first, with reasons."""
+    desk = serving(request).desk
+    found = desk.boards.open.get("incident", IncidentId(incident))
+    ours = found.assignments.get(assignment) if found else None
+    unit = desk.boards.open.get("unit", ours.unit) if ours else None
+    if found is None or ours is None or unit is None:
+        raise Problem(404, "handoff.assignment.unknown", "There is no such assignment.")
+    at_scene = ours.status in (Moment.ON_SCENE, Moment.AT_PATIENT, Moment.LEFT_SCENE)
+    start = desk.distances.where(unit) if at_scene or found.location is None else None
+    if start is None and found.location is not None:
+        start = (found.location.lon, found.location.lat)
+    facilities = list(desk.boards.open.all("facility").values())
+    wanted = [rule for rule in desk.content.destinations.alerts if rule.id in needs.split(",")]
+    eta_s: dict[FacilityId, float] = {}
+    for facility in facilities:
+        seconds, _ = desk.distances.seconds([start], (facility.lon, facility.lat), mode=Mode.COLD)
+        eta_s[facility.id] = float(seconds[0])
+    rows = desk.boards.rows["facilities"]
+    return Destinations(
+        suggestions=tuple(
+            DestinationRow(
+                suggestion=one,
+                beds=rows[one.facility].beds,  # type: ignore[attr-defined]
+                coming=rows[one.facility].coming,  # type: ignore[attr-defined]
+                offloading=rows[one.facility].offloading,  # type: ignore[attr-defined]
+            )
+            for one in suggested(facilities, eta_s, wanted, desk.clock.now())
+        )
+    )
+
+
+@get("/api/v1/timeline/incident", guards=[may_ask("timeline")])
+async def timeline(request: Asked, incident: str) -> TimeLine | dict[str, Any]:
+    """Everything that happened about an incident. A read of patient data, so it is written down."""
+    here = serving(request)
+    found = await time_line(here.desk, IncidentId(incident))
+    if found is None:
+        raise Problem(404, "dispatch.incident.unknown", "There is no such incident.")
+    _note_read(here, request, "timeline", incident)
+    return found if GRANTS[request.state.person.role].sees_phi else redacted(found)
+
+
+@get("/api/v1/region", guards=[may_ask("region")], sync_to_thread=False)
+def region(request: Asked) -> dict[str, Any]:
+    """The region's name, extent, posts, stations and hospitals."""
+    here = serving(request).desk.region
+    if here is None:
+        return {"name": "", "bbox": None, "posts": [], "stations": [], "hospitals": []}
+    west, south, east, north = here.bbox
+    return {
+        "name": here.name,
+        "bbox": here.bbox,
+        "centre": [(west + east) / 2, (south + north) / 2],
+        "timezone": here.timezone,
+        "attribution": here.manifest.attribution,
+        "measures": here.manifest.measures,
+        "posts": here.places.posts,
+        "stations": here.places.stations,
+        "hospitals": here.places.hospitals,
+    }
+
+
+def _note_read(here: Serving, request: Asked, what: str, which: str) -> None:
+    here.accounts.note_read(request.state.person, what, which, here.wall.now())
+
+
+QUERIES = [
+    search_places,
+    name_of_point,
+    content_in_force,
+    recommended,
+    route,
+    duplicates_of,
+    destinations,
+    timeline,
+    region,
+]
