@@ -26,12 +26,10 @@ class RoadFinder:
     @cached_property
     def _named(self) -> tuple[Any, NDArray[np.int64]]:
         """One tree over the middles of short pieces of named arcs, and the arc each belongs to."""
-        arcs = np.flatnonzero((self.roads.name >= 0) & (self.roads.tail < self.roads.head))
-        one_way = np.flatnonzero((self.roads.name >= 0) & (self.roads.tail > self.roads.head))
-        both = np.unique(np.concatenate([arcs, one_way]))
-        pieces = np.maximum(1, np.ceil(self.roads.length_m[both] / 50.0)).astype(np.int64)
-        owner = np.repeat(both, pieces)
-        step = np.concatenate([np.arange(p) for p in pieces]) if len(pieces) else np.zeros(0)
+        named = np.flatnonzero(self.roads.name >= 0)
+        pieces = np.maximum(1, np.ceil(self.roads.length_m[named] / 50.0)).astype(np.int64)
+        owner = np.repeat(named, pieces)
+        step = np.arange(len(owner)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
         share = ((step + 0.5) / np.repeat(pieces, pieces))[:, None]
         start, end = self.xy[self.roads.tail[owner]], self.xy[self.roads.head[owner]]
         return cKDTree(start + share * (end - start)), owner

@@ -36,6 +36,7 @@ def scenery(
     out += [Shape(kind="park", geometry=_degrees(shape), name=name) for s in scapes for name, shape in s.parks]
     out.append(Shape(kind="water", geometry=_degrees(land.river.intersection(land.box)), name="Meridian River"))
     out += [Shape(kind="water", geometry=_degrees(shape), name=name) for name, shape in land.lakes]
+    out.append(Shape(kind="boundary", geometry=_degrees(land.box.exterior), name="Meridian County"))
     out.append(Shape(kind="rail", geometry=_degrees(land.railway.intersection(land.box))))
     return out
 

@@ -1,8 +1,7 @@
 """From surveyed names and numbers to the flat tables that the geocoder searches."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,55 +18,29 @@ TOWN_KINDS: Final = frozenset({"city", "town", "village", "hamlet", "suburb", "b
 # A town reaches farther than a hamlet: distances are divided by this before the nearest one is taken.
 TOWN_REACH: Final = {"city": 3.0, "borough": 2.0, "town": 2.0, "municipality": 2.0, "village": 1.2}
 PLACE_UNCERTAINTY_M: Final = {
-    "city": 3000,
-    "town": 1500,
-    "suburb": 800,
-    "village": 700,
-    "neighbourhood": 500,
-    "hamlet": 300,
-    "locality": 300,
-    "island": 500,
-    "park": 200,
-    "water": 300,
-    "peak": 50,
-}
+    "city": 3000, "town": 1500, "suburb": 800, "village": 700, "neighbourhood": 500, "hamlet": 300,
+    "locality": 300, "island": 500, "park": 200, "water": 300, "river": 3000, "peak": 50,
+}  # fmt: skip
 OTHER_PLACE_M: Final = 60  # a building or a yard
 SAME_STREET_M: Final = 800.0  # an address this near a street of its name belongs to it
 
 
-@dataclass
-class _Streets:
-    """Streets under construction: one per name and town."""
+def gazetteer(survey: Survey, roads: RoadGraph, node_of: NDArray[np.int64]) -> tuple[Arrays, Texts]:
+    """Tables of streets, addresses, places and mileposts (see `Tables` for what each holds).
 
-    number: dict[tuple[tuple[str, ...], int], int] = field(default_factory=dict)
-    label: list[str] = field(default_factory=list)
-    town: list[int] = field(default_factory=list)
-    nodes: list[set[int]] = field(default_factory=list)
-    by_name: dict[tuple[str, ...], list[int]] = field(default_factory=lambda: defaultdict(list))
-
-    def add(self, name: str, town: int) -> int:
-        key = (words(name), town)
-        if key not in self.number:
-            self.number[key] = len(self.label)
-            self.by_name[key[0]].append(len(self.label))
-            self.label.append(name)
-            self.town.append(town)
-            self.nodes.append(set())
-        return self.number[key]
-
-
-def gazetteer(survey: Survey, roads: RoadGraph) -> tuple[Arrays, Texts]:
-    """Tables of streets, addresses, places and mileposts; see Geocoder.from_arrays for what each holds."""
+    node_of: road node of each surveyed point, -1 where the point is on no drivable road.
+    """
     frame = Frame(float(roads.lon.mean()), float(roads.lat.mean()))
     towns = [p for p in survey.named if p.kind in TOWN_KINDS]
     road_xy = frame.xy(roads.lon, roads.lat)
-    streets = _streets_of(roads, road_xy, towns, frame)
-    stored, texts = _addresses(survey.addresses, streets, road_xy, towns, frame)
-    stored |= _street_tables(streets)
-    places = list(survey.named)
-    stored |= _place_tables(places, towns, frame)
+    labels, town, nodes = _streets(survey, node_of, road_xy, towns, frame)
+    stored, texts = _addresses(survey.addresses, labels, town, nodes, road_xy, towns, frame)
+    counts = [len(n) for n in nodes]
     posts = sorted(survey.mileposts, key=lambda m: (m.ref, m.at))
     stored |= {
+        "street_town": np.array(town, dtype=np.int32),
+        "street_node_start": np.concatenate([[0], np.cumsum(counts)]).astype(np.int32),
+        "street_node": np.concatenate([*nodes, np.zeros(0)]).astype(np.int32),
         "mile_at": np.array([m.at for m in posts], dtype=np.float64),
         "mile_lon": np.array([m.lon for m in posts], dtype=np.float64),
         "mile_lat": np.array([m.lat for m in posts], dtype=np.float64),
@@ -75,16 +48,14 @@ def gazetteer(survey: Survey, roads: RoadGraph) -> tuple[Arrays, Texts]:
         "number_first": np.array([survey.number_first]),
     }
     texts |= {
-        "street": tuple(streets.label),
+        "street": tuple(labels),
         "town": tuple(t.name for t in towns),
-        "place": tuple(p.name for p in places),
-        "place_also": tuple("\n".join(p.also) for p in places),
-        "place_kind": tuple(p.kind for p in places),
         "mile_ref": tuple(m.ref for m in posts),
         "mile_unit": tuple(m.unit for m in posts),
         "postcode": tuple(sorted({a.postcode for a in survey.addresses if a.postcode})),
     }
-    return stored, texts
+    place_arrays, place_texts = _places(survey.named, towns, frame)
+    return stored | place_arrays, texts | place_texts
 
 
 def _nearest_town(xy: NDArray[np.float64], towns: list[NamedPlace], frame: Frame) -> NDArray[np.int32]:
@@ -101,36 +72,68 @@ def _nearest_town(xy: NDArray[np.float64], towns: list[NamedPlace], frame: Frame
     return out
 
 
-def _streets_of(roads: RoadGraph, xy: NDArray[np.float64], towns: list[NamedPlace], frame: Frame) -> _Streets:
-    streets = _Streets()
-    named = np.flatnonzero(roads.name >= 0)
-    middle = (xy[roads.tail[named]] + xy[roads.head[named]]) / 2
-    town = _nearest_town(middle, towns, frame)
-    for arc, where in zip(named.tolist(), town.tolist(), strict=True):
-        street = streets.add(roads.names[roads.name[arc]], where)
-        streets.nodes[street].update((int(roads.tail[arc]), int(roads.head[arc])))
-    return streets
+def _streets(
+    survey: Survey, node_of: NDArray[np.int64], road_xy: NDArray[np.float64], towns: list[NamedPlace], frame: Frame
+) -> tuple[list[str], list[int], list[NDArray[np.int64]]]:
+    """One street per name (or route number) and town: labels, towns, sorted road nodes."""
+    names: dict[str, int] = {}
+    parts: list[NDArray[np.int64]] = []
+    for road in survey.roads:
+        nodes = node_of[list(road.nodes)]
+        nodes = nodes[nodes >= 0]
+        for name in dict.fromkeys([road.name, *road.ref.split(";")]):
+            if name.strip() and len(nodes):
+                number = names.setdefault(name.strip(), len(names))
+                parts.append(np.stack([np.full(len(nodes), number), nodes], axis=1))
+    if not parts:
+        return [], [], []
+    pairs = np.unique(np.vstack(parts), axis=0)
+    town = _nearest_town(road_xy[pairs[:, 1]], towns, frame)
+    keyed = np.unique(np.stack([pairs[:, 0], town, pairs[:, 1]], axis=1), axis=0)
+    fresh = np.flatnonzero(np.any(np.diff(keyed[:, :2], axis=0, prepend=-9) != 0, axis=1))
+    spoken = list(names)
+    labels = [spoken[i] for i in keyed[fresh, 0].tolist()]
+    return labels, keyed[fresh, 1].tolist(), np.split(keyed[:, 2], fresh[1:])
 
 
 def _addresses(
     addresses: list[Address],
-    streets: _Streets,
+    labels: list[str],
+    town: list[int],
+    nodes: list[NDArray[np.int64]],
     road_xy: NDArray[np.float64],
     towns: list[NamedPlace],
     frame: Frame,
 ) -> tuple[Arrays, Texts]:
+    """Addresses by street and number. A street that no road is named after is appended to labels, town, nodes."""
     xy = frame.xy([a.lon for a in addresses], [a.lat for a in addresses]).reshape(-1, 2)
-    by_spot = _nearest_town(xy, towns, frame)
-    town_number = {words(t.name): i for i, t in enumerate(towns)}
-    trees = [cKDTree(road_xy[sorted(nodes)]) for nodes in streets.nodes]
+    at_town = _address_towns(addresses, xy, towns, frame)
+    by_name: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for street, label in enumerate(labels):
+        by_name[words(label)].append(street)
+    same: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for i, address in enumerate(addresses):
+        same[words(address.street)].append(i)
+    street_of = np.full(len(addresses), -1, dtype=np.int64)
+    for name, members in same.items():
+        known = by_name.get(name, [])
+        if known:
+            owner = np.repeat(known, [len(nodes[s]) for s in known])
+            away, which = cKDTree(road_xy[np.concatenate([nodes[s] for s in known])]).query(xy[members])
+            street_of[members] = np.where(away <= SAME_STREET_M, owner[which], -1)
+        unplaced: dict[int, int] = {}
+        for i in [i for i in members if street_of[i] < 0]:
+            if int(at_town[i]) not in unplaced:
+                unplaced[int(at_town[i])] = len(labels)
+                labels.append(addresses[i].street)
+                town.append(int(at_town[i]))
+                nodes.append(np.zeros(0, dtype=np.int64))
+            street_of[i] = unplaced[int(at_town[i])]
     rows = []
     for i, address in enumerate(addresses):
         number, suffix = split_number(address.number)
-        if number < 0:
-            continue
-        town = town_number.get(words(address.city), int(by_spot[i])) if address.city else int(by_spot[i])
-        street = _street_for(address.street, town, xy[i], streets, trees)
-        rows.append((street, number, suffix, address.lon, address.lat))
+        if number >= 0:
+            rows.append((int(street_of[i]), number, suffix, address.lon, address.lat))
     rows.sort()
     return {
         "address_street": np.array([r[0] for r in rows], dtype=np.int32),
@@ -140,32 +143,29 @@ def _addresses(
     }, {"address_suffix": tuple(r[2] for r in rows)}
 
 
-def _street_for(name: str, town: int, xy: NDArray[np.float64], streets: _Streets, trees: list[cKDTree]) -> int:
-    """The street of that name which runs past the address; a street of its own if none does."""
-    best, best_m = -1, SAME_STREET_M
-    for street in streets.by_name.get(words(name), ()):
-        away = float(trees[street].query(xy)[0]) if street < len(trees) else np.inf
-        if away < best_m:
-            best, best_m = street, away
-    return best if best >= 0 else streets.add(name, town)
+def _address_towns(
+    addresses: list[Address], xy: NDArray[np.float64], towns: list[NamedPlace], frame: Frame
+) -> NDArray[np.int32]:
+    """The town an address names, if it is on the map; else the nearest."""
+    number = {words(t.name): i for i, t in enumerate(towns)}
+    out = _nearest_town(xy, towns, frame)
+    for i, address in enumerate(addresses):
+        out[i] = number.get(words(address.city), out[i]) if address.city else out[i]
+    return out
 
 
-def _street_tables(streets: _Streets) -> Arrays:
-    counts = [len(nodes) for nodes in streets.nodes]
-    return {
-        "street_town": np.array(streets.town, dtype=np.int32),
-        "street_node_start": np.concatenate([[0], np.cumsum(counts)]).astype(np.int32),
-        "street_node": np.array([n for nodes in streets.nodes for n in sorted(nodes)], dtype=np.int32),
-    }
-
-
-def _place_tables(places: list[NamedPlace], towns: list[NamedPlace], frame: Frame) -> Arrays:
+def _places(places: list[NamedPlace], towns: list[NamedPlace], frame: Frame) -> tuple[Arrays, Texts]:
     lon, lat = (np.array([getattr(p, axis) for p in places], dtype=np.float64) for axis in ("lon", "lat"))
-    return {
+    radius = [PLACE_UNCERTAINTY_M.get(p.kind, OTHER_PLACE_M) for p in places]
+    stored: dict[str, Any] = {
         "place_lon": lon,
         "place_lat": lat,
         "place_town": _nearest_town(frame.xy(lon, lat).reshape(-1, 2), towns, frame),
-        "place_uncertainty_m": np.array(
-            [PLACE_UNCERTAINTY_M.get(p.kind, OTHER_PLACE_M) for p in places], dtype=np.int32
-        ),
+        "place_uncertainty_m": np.array(radius, dtype=np.int32),
     }
+    texts = {
+        "place": tuple(p.name for p in places),
+        "place_also": tuple("\n".join(p.also) for p in places),
+        "place_kind": tuple(p.kind for p in places),
+    }
+    return stored, texts

@@ -1,6 +1,6 @@
 """Search as one types, and say where a point is. One `Geocoder` per region; it never changes after opening."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,13 +16,15 @@ from goldenhour.geo.geocode.name_index import NameIndex
 from goldenhour.geo.geocode.names import words
 from goldenhour.geo.geocode.question import Asked, crossing, highway_mile, readings
 from goldenhour.geo.geocode.reverse import describe
-from goldenhour.geo.geocode.tables import Tables, in_town
+from goldenhour.geo.geocode.tables import Tables, in_town, with_places
 from goldenhour.geo.metric import distance_m
 from goldenhour.geo.region.arrays import Arrays, Texts
+from goldenhour.geo.region.survey import NamedPlace
 from goldenhour.geo.roads import RoadGraph
 
 FLOOR: Final = 0.5  # answers below are noise
 CONSIDERED: Final = 24  # names looked at closely per reading
+AS_PLAIN_NAME: Final = 0.85  # weight of reading "mill & station" as one name when it is a crossing
 NEAR_BONUS: Final = 0.06
 NEAR_FADE_M: Final = 4000.0
 NUMBER_SHARE: Final = {"exact": 1.0, "placed": 0.96, "unknown": 0.8}
@@ -37,14 +39,17 @@ class Geocoder:
     streets: NameIndex
     places: NameIndex
     place_rows: NDArray[np.int64]
+    postcodes: frozenset[str]
 
     @staticmethod
-    def from_arrays(stored: Arrays, texts: Texts, roads: RoadGraph) -> "Geocoder":
-        """Open the tables that `gazetteer` made (see Tables for what each holds)."""
+    def from_arrays(stored: Arrays, texts: Texts, roads: RoadGraph, *, also: Sequence[NamedPlace] = ()) -> "Geocoder":
+        """Open the tables that `gazetteer` made (see Tables); `also` are places that are not in them."""
+        stored, texts = with_places(stored, texts, also)
         tables = Tables.of(stored, texts, roads)
+        tables.warm()
         names, rows = [], []
-        for row, (name, also) in enumerate(zip(texts["place"], texts["place_also"], strict=True)):
-            for spoken in (name, *(also.split("\n") if also else ())):
+        for row, (name, others) in enumerate(zip(texts["place"], texts["place_also"], strict=True)):
+            for spoken in (name, *(others.split("\n") if others else ())):
                 names.append(spoken)
                 rows.append(row)
         place_rows = np.array(rows, dtype=np.int64)
@@ -53,6 +58,7 @@ class Geocoder:
             streets=NameIndex(texts["street"], tables.stored["street_town"], texts["town"]),
             places=NameIndex(names, tables.stored["place_town"][place_rows], texts["town"]),
             place_rows=place_rows,
+            postcodes=frozenset(texts["postcode"]),
         )
 
     def search(self, text: str, *, limit: int = 8, near: tuple[float, float] | None = None) -> list[Found]:
@@ -68,9 +74,10 @@ class Geocoder:
             mile = highway_mile(text)
             found = at_mile(self.tables, *mile) if mile else []
             found += [f for a, b in crossing(text) for f in crossing_of(self.tables, self._street_scores, a, b)]
-            for asked in readings(text, frozenset(self.tables.texts["postcode"])):
-                found += self._addresses(asked)
-                found += [] if asked.number else self._places(asked)
+            share = AS_PLAIN_NAME if found else 1.0
+            for asked in readings(text, self.postcodes):
+                found += self._addresses(asked, share)
+                found += [] if asked.number else self._places(asked, share)
         return _best(found, limit, near)
 
     def reverse(self, lon: float, lat: float) -> Found:
@@ -104,8 +111,8 @@ class Geocoder:
             )
         return found if any(not f.outside for f in found) or len(found) < 2 else found[:1]
 
-    def _addresses(self, asked: Asked) -> list[Found]:
-        scores = self.streets.scores(asked.name)
+    def _addresses(self, asked: Asked, share: float) -> list[Found]:
+        scores = self.streets.scores(asked.name) * np.float32(share)
         return [
             found for street in _top(scores) for found in self._on_street(street, float(scores[street]), asked.number)
         ]
@@ -149,8 +156,8 @@ class Geocoder:
             lat=self.tables.stored["address_lat"][known],
         )
 
-    def _places(self, asked: Asked) -> list[Found]:
-        scores = self.places.scores(asked.name)
+    def _places(self, asked: Asked, share: float) -> list[Found]:
+        scores = self.places.scores(asked.name) * np.float32(share)
         stored, texts = self.tables.stored, self.tables.texts
         found = []
         for spoken in _top(scores):

@@ -8,11 +8,13 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from goldenhour.geo.geocode.names import weight, words
+from goldenhour.geo.geocode.names import SHORT, TYPE_WORDS, weight, words
 
 FUZZY_FLOOR = 0.6  # of the letters right (optimal string alignment); below it, chance matches drown the real ones
 PREFIX_BASE = 0.78  # a word begun but not finished
 JOINED_FLOOR = 0.8
+FUZZY_SHARE = 0.92  # the best that a misspelt word can count
+SHORT_TYPO = 0.6  # one wrong letter of three
 Floats = NDArray[np.float32]
 
 
@@ -36,7 +38,10 @@ class NameIndex:
             joined["".join(ws)].append(i)
         self._joined = list(joined)
         self._joined_names = [np.array(owners) for owners in joined.values()]
-        self._by_first = _by_first_letter(self.vocabulary)
+        spelled = [(long, number[short]) for long, short in SHORT.items() if short in number and long not in number]
+        self._spellings = self.vocabulary + [long for long, _ in spelled]
+        self._spelling_of = np.array([*range(len(self.vocabulary)), *(i for _, i in spelled)], dtype=np.int64)
+        self._by_first = _by_first_letter(self._spellings)
 
     def scores(self, asked: Sequence[str]) -> Floats:
         """How well each name answers the asked words (already folded), f32[names].
@@ -62,22 +67,29 @@ class NameIndex:
         return np.asarray(score, dtype=np.float32)
 
     def _alike(self, asked: Sequence[str]) -> Floats:
-        """Likeness of each asked word to each word of the vocabulary, f32[asked, vocabulary]."""
-        alike = process.cdist(
-            asked, self.vocabulary, scorer=OSA.normalized_similarity, dtype=np.float32, score_cutoff=FUZZY_FLOOR
+        """Likeness of each asked word to each word of the vocabulary, f32[asked, vocabulary].
+
+        Words that fold to a short form are compared in their long forms too: "sttion" is near "station", not "sta".
+        """
+        likeness = process.cdist(
+            asked, self._spellings, scorer=OSA.normalized_similarity, dtype=np.float32, score_cutoff=FUZZY_FLOOR
         )
-        alike *= 0.92
+        likeness *= FUZZY_SHARE
         for row, word in enumerate(asked):
             if len(word) < 4 or word.isdigit():
-                alike[row] = 0
+                likeness[row] = 0
             for i in self._by_first.get(word[0], ()) if len(word) > 1 else ():
-                known = self.vocabulary[i]
+                known = self._spellings[i]
                 if known.startswith(word):
-                    alike[row, i] = max(alike[row, i], PREFIX_BASE + 0.2 * len(word) / len(known))
+                    likeness[row, i] = max(likeness[row, i], PREFIX_BASE + 0.2 * len(word) / len(known))
                 elif len(word) == 3 and len(known) in (3, 4) and OSA.distance(word, known) == 1:
-                    alike[row, i] = max(alike[row, i], 0.6)
+                    likeness[row, i] = max(likeness[row, i], SHORT_TYPO)
+        alike = np.zeros((len(asked), len(self.vocabulary)), dtype=np.float32)
+        np.maximum.at(alike.T, self._spelling_of, likeness.T)
+        for row, word in enumerate(asked):
             exact = self._exact.get(word)
             if exact is not None:
+                alike[row] *= word not in TYPE_WORDS  # "sta" was understood as Station; it is not a misspelt street
                 alike[row, exact] = 1.0
         return alike
 

@@ -1,5 +1,6 @@
 """The gazetteer's tables as the geocoder reads them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,6 +12,7 @@ from scipy.spatial import cKDTree
 from goldenhour.geo.geocode.found import Matched
 from goldenhour.geo.metric import Frame
 from goldenhour.geo.region.arrays import Arrays, Texts
+from goldenhour.geo.region.survey import NamedPlace
 from goldenhour.geo.road_finder import RoadFinder
 from goldenhour.geo.roads import RoadGraph
 
@@ -73,6 +75,11 @@ class Tables:
     def corner_tree(self) -> Any:
         return cKDTree(self.finder.xy[self.corners])
 
+    def warm(self) -> None:
+        """Make the search trees now rather than under the first caller."""
+        self.finder.nearest_street(float(self.roads.lon[0]), float(self.roads.lat[0]))
+        _ = self.address_tree, self.corner_tree
+
     def addresses_of(self, street: int) -> slice:
         return slice(int(self._address_start[street]), int(self._address_start[street + 1]))
 
@@ -111,6 +118,27 @@ class Tables:
     def is_outside(self, lon: float, lat: float) -> bool:
         west, south, east, north = self.stored["bbox"]
         return not (west <= lon <= east and south <= lat <= north)
+
+
+def with_places(stored: Arrays, texts: Texts, also: Sequence[NamedPlace]) -> tuple[Arrays, Texts]:
+    """The tables with further places (an agency's stations and hospitals) that the map does not name already."""
+    known = set(texts["place"])
+    fresh = [p for p in also if p.name not in known]
+    columns: dict[str, Any] = {
+        "place_lon": [p.lon for p in fresh],
+        "place_lat": [p.lat for p in fresh],
+        "place_town": [-1] * len(fresh),
+        "place_uncertainty_m": [60] * len(fresh),
+    }
+    more = {
+        key: np.concatenate([stored[key], np.array(value, dtype=stored[key].dtype)]) for key, value in columns.items()
+    }
+    more_texts = {
+        "place": (*texts["place"], *(p.name for p in fresh)),
+        "place_also": (*texts["place_also"], *("\n".join(p.also) for p in fresh)),
+        "place_kind": (*texts["place_kind"], *(p.kind for p in fresh)),
+    }
+    return stored | more, texts | more_texts
 
 
 def in_town(label: str, town: str) -> str:

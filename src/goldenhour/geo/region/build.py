@@ -19,6 +19,7 @@ from goldenhour.geo.region.places_file import read_places, write_places
 from goldenhour.geo.region.survey import BadRegion, Survey
 from goldenhour.geo.road_finder import RoadFinder
 from goldenhour.geo.roads import RoadGraph
+from goldenhour.geo.travel import TravelTimes
 
 Progress = Callable[[str, float], None]  # what is being done, share done so far
 PLACES_HEADING: Final = """Agencies, stations, posts, hospitals and units of this region. The agency owns this file:
@@ -52,7 +53,7 @@ def build_region(survey: Survey, out: Path, *, places: Places, progress: Progres
 
 def _write(survey: Survey, work: Path, *, places: Places, kept: Path, progress: Progress) -> Manifest:
     progress("Joining the roads", 0.1)
-    roads = road_graph(survey)
+    roads, node_of = road_graph(survey)
     tables, texts = split_roads(roads)
     arrays.save(work / bundle.ROADS, tables, texts)
     hashes = {"roads": arrays.digest(tables, texts)}
@@ -65,12 +66,16 @@ def _write(survey: Survey, work: Path, *, places: Places, kept: Path, progress: 
         work / bundle.PLACES, road_distance_m=finder.distance_to_stop_m, limit_m=bundle.OFF_NETWORK_LIMIT_M
     )
     progress("Indexing addresses", 0.2)
-    tables, texts = gazetteer(survey, roads)
+    tables, texts = gazetteer(survey, roads, node_of)
     arrays.save(work / bundle.ADDRESSES, tables, texts)
     hashes["addresses"] = arrays.digest(tables, texts)
     counts = _counts(survey, roads, standing, len(texts["street"]), len(tables["address_number"]))
     progress("Drawing the map", 0.35)
     write_map(survey, work / bundle.MAP)
+    progress("Working out travel times", 0.5)
+    (work / bundle.TRAVEL).mkdir()
+    travel = TravelTimes.build(roads, cache=work / bundle.TRAVEL, progress=_part(progress, 0.5, 0.98))
+    survey.notes += travel.notes
     manifest = Manifest(
         format=bundle.FORMAT,
         name=survey.name,
@@ -88,6 +93,11 @@ def _write(survey: Survey, work: Path, *, places: Places, kept: Path, progress: 
     )
     (work / bundle.MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n")
     return manifest
+
+
+def _part(progress: Progress, start: float, end: float) -> Callable[[float], None]:
+    """Progress of one step within the whole."""
+    return lambda share: progress("Working out travel times", start + share * (end - start))
 
 
 def _counts(survey: Survey, roads: RoadGraph, places: Places, streets: int, addresses: int) -> dict[str, int]:

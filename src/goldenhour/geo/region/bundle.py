@@ -13,7 +13,7 @@ from goldenhour.geo.geocode.geocoder import Geocoder
 from goldenhour.geo.region import arrays
 from goldenhour.geo.region.facilities import Places
 from goldenhour.geo.region.places_file import read_places
-from goldenhour.geo.region.survey import BadRegion
+from goldenhour.geo.region.survey import BadRegion, NamedPlace
 from goldenhour.geo.road_finder import RoadFinder
 from goldenhour.geo.roads import RoadGraph
 
@@ -91,7 +91,7 @@ class Region:
     @cached_property
     def geocoder(self) -> Geocoder:
         stored, texts = _open(self.directory / ADDRESSES, self.manifest.hashes["addresses"])
-        return Geocoder.from_arrays(stored, texts, self.roads)
+        return Geocoder.from_arrays(stored, texts, self.roads, also=_by_name(self.places))
 
     @cached_property
     def content_hash(self) -> str:
@@ -101,6 +101,12 @@ class Region:
             state.update(self.manifest.hashes[key].encode())
         state.update((self.directory / PLACES).read_bytes())
         return state.hexdigest()
+
+
+def _by_name(places: Places) -> list[NamedPlace]:
+    """Stations, posts and hospitals as people look for them."""
+    kinds = (("station", places.stations), ("post", places.posts), ("hospital", places.hospitals))
+    return [NamedPlace(name=p.name, kind=kind, lon=p.lon, lat=p.lat) for kind, group in kinds for p in group]
 
 
 def read_manifest(directory: Path) -> Manifest:

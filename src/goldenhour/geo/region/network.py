@@ -1,6 +1,7 @@
 """From surveyed roads to the road graph: one arc per direction and piece, only what one can drive to and back from."""
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
@@ -12,8 +13,8 @@ from goldenhour.geo.roads import COLD, HOT, RoadGraph
 LOST_SHARE_NOTED = 0.02  # cut-off roads are normal at an extract's edge; more than this share is worth a word
 
 
-def road_graph(survey: Survey) -> RoadGraph:
-    """Every surveyed point on a drivable road becomes a node. `seconds` is inf where a mode may not drive.
+def road_graph(survey: Survey) -> tuple[RoadGraph, NDArray[np.int64]]:
+    """The graph, and for each surveyed point its node (-1: none). `seconds` is inf where a mode may not drive.
 
     Keeps the largest part in which every node reaches every other with lights and siren; notes on the survey how
     much was cut off. Raises BadRegion when nothing is drivable.
@@ -30,7 +31,7 @@ def road_graph(survey: Survey) -> RoadGraph:
         survey.notes.append(
             f"{lost:.1%} of the road nodes cannot be driven to and back from (islands, cut at the edge); left out."
         )
-    return _compact(arcs, keep, survey)
+    return _compact(arcs, keep, survey), np.where(keep, np.cumsum(keep) - 1, -1)
 
 
 def _arcs(roads: list[Road], survey: Survey) -> dict[str, np.ndarray]:
