@@ -4,6 +4,8 @@ import re
 
 from lxml import etree
 
+from goldenhour.interop.nemsis.safe_xml import LIMITS, HostileXml, Limits, parse
+
 NEMSIS = "http://www.nemsis.org"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 
@@ -27,27 +29,13 @@ def is_character(code: int) -> bool:
     return code in (9, 10, 13) or 32 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD or 0x10000 <= code <= 0x10FFFF
 
 
-def parser() -> etree.XMLParser:
-    """A parser that resolves nothing, fetches nothing and keeps libxml2's limits on depth and size."""
-    return etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        dtd_validation=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
-
-
-def made_plain(content: bytes) -> str:
-    """The document as plain text. Raises XmlRefused when it is not well-formed or has a DOCTYPE."""
+def made_plain(content: bytes, limits: Limits = LIMITS) -> str:
+    """The document as plain text. Raises XmlRefused when it is not well-formed, too large or has a DOCTYPE."""
     try:
-        root = etree.fromstring(content, parser())
-    except (etree.XMLSyntaxError, ValueError) as fault:
-        raise XmlRefused(f"not well-formed XML: {fault}") from None
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise XmlRefused("a document with a DOCTYPE is not taken")
+        root = parse(content, limits=limits)
+    except HostileXml as fault:
+        raise XmlRefused(f"the document {fault}") from None
+    etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction)
     return plain_element(root, is_root=True)
 
 

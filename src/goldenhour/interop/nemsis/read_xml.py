@@ -20,8 +20,7 @@ from goldenhour.care.record.tree import Document, Leaf, Tree
 from goldenhour.interop.nemsis import plain_xml
 from goldenhour.interop.nemsis.layout import Layout, layouts
 from goldenhour.interop.nemsis.plain_xml import NotPlain, XmlRefused
-
-MAX_BYTES = 64 * 1024 * 1024
+from goldenhour.interop.nemsis.safe_xml import LIMITS, Limits
 
 _VALUE = r"""(?:"[^"<]*"|'[^'<]*')"""
 _ROOT = re.compile(
@@ -39,17 +38,17 @@ _ODD_SPACE = re.compile("[\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3
 _OnStray = Callable[[Iterator[str], str, Tree, str], None]
 
 
-def read_document(content: bytes, *, version: str = LATEST, max_bytes: int = MAX_BYTES) -> Document:
+def read_document(content: bytes, *, version: str = LATEST, limits: Limits = LIMITS) -> Document:
     """The document as a tree. Raises XmlRefused, in words for a person, when it is too large, not well-formed,
     carries a DOCTYPE, or is no NEMSIS document."""
-    if len(content) > max_bytes:
-        raise XmlRefused(f"the document is {len(content):,} bytes; at most {max_bytes:,} are read at once")
+    if len(content) > limits.size_bytes:
+        raise XmlRefused(f"the document is {len(content):,} bytes; at most {limits.size_bytes:,} are read at once")
     try:
         return _read_plain(_decoded(content), version, _refuse_stray)
     except NotPlain:
         pass
     try:
-        return _read_plain(plain_xml.made_plain(content), version, _keep_stray)
+        return _read_plain(plain_xml.made_plain(content, limits), version, _keep_stray)
     except NotPlain as strange:
         raise XmlRefused(str(strange)) from None
 

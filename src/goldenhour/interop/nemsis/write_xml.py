@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from goldenhour.care.record.dictionary import LATEST
+from goldenhour.care.record.dictionary import LATEST, load
 from goldenhour.care.record.tree import Document, Leaf, Tree
 from goldenhour.interop.nemsis.layout import Layout, layouts
 from goldenhour.interop.nemsis.plain_xml import NEMSIS, XSI, escaped, escaped_attribute
@@ -33,6 +33,12 @@ def write_document(document: Document, *, version: str = LATEST, schema_location
         return "".join(out).encode()
     except UnicodeEncodeError as fault:
         raise TreeUnwritable(f"a value holds half a character ({fault.reason})") from None
+
+
+def schema_location(data_set: str, *, build: str | None = None, national: bool = False) -> str:
+    """The address NEMSIS publishes a data set's XSD at; `build` is by default that of the latest dictionary."""
+    folder = "NEMSIS_NAT_XSDs" if national else "NEMSIS_XSDs"
+    return f"https://nemsis.org/media/nemsis_v3/{build or load().build}/XSDs/{folder}/{data_set}_v3.xsd"
 
 
 def write_group(tree: Tree, name: str, *, data_set: str = "EMSDataSet", version: str = LATEST) -> str:
