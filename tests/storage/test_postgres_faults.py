@@ -37,6 +37,16 @@ async def test_appends_that_wait_together_share_a_commit(store: PostgresStore) -
     assert store.commits < 100
 
 
+async def test_a_commit_waits_for_the_disk(store: PostgresStore) -> None:
+    """Killing a server does not show whether a power cut would lose facts; these settings decide that."""
+    await store.append(batch("c1", [["unit:a"]]))
+    assert store._writer is not None
+    db = store._writer._connection
+    assert db is not None
+    assert await db.fetchval("SHOW synchronous_commit") == "on"
+    assert await db.fetchval("SHOW fsync") == "on"
+
+
 async def test_the_order_has_no_gap_when_several_nodes_write(address: str) -> None:
     nodes = [PostgresStore(address) for _ in range(3)]
     for node in nodes:

@@ -46,6 +46,13 @@ async def test_appends_that_wait_together_share_a_commit(store: SqliteStore) -> 
     assert store.commits < 100
 
 
+async def test_a_commit_waits_for_the_disk(store: SqliteStore) -> None:
+    """Killing a process does not show whether a power cut would lose facts; these two settings decide that."""
+    db = writing_connection(store)
+    assert db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert db.execute("PRAGMA synchronous").fetchone() == (2,)
+
+
 async def test_a_full_disk_keeps_nothing_by_halves_and_works_again_with_space(store: SqliteStore) -> None:
     limit_pages(store, 10)
     kept = 0
