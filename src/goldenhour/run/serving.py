@@ -16,7 +16,7 @@ from goldenhour.chain.content import Content, default_folder
 from goldenhour.chain.desk import Desk
 from goldenhour.geo.region.bundle import Region
 from goldenhour.geo.travel import TravelTimes
-from goldenhour.runtime.clocks import Clock
+from goldenhour.runtime.clocks import Clock, WallClock
 from goldenhour.runtime.store import Store
 from goldenhour.web.accounts import Accounts
 from goldenhour.web.app import application
@@ -64,7 +64,7 @@ async def serve(setup: Setup) -> int:
         exercise=setup.demo,
     )
     await desk.start()
-    hub = Hub(desk.boards)
+    hub = Hub(desk.boards, first_place=WallClock().now() * 1000)
     here = Serving(desk=desk, accounts=setup.accounts, hub=hub, demo=setup.demo, secure=not is_loopback(setup.host))
     server = _Announcing(
         setup.ready,

@@ -40,10 +40,11 @@ class Told(msgspec.Struct, frozen=True):
 class Hub:
     """Listens to the boards. Screens ask for what came after a place and wait for more."""
 
-    def __init__(self, boards: Boards) -> None:
+    def __init__(self, boards: Boards, *, first_place: int) -> None:
+        """`first_place` must grow from one start of the server to the next, so that an old screen is recognised."""
         self._boards = boards
         self._told: deque[Told] = deque(maxlen=MOST_REMEMBERED)
-        self._place = 0
+        self._place = first_place
         self._grown = asyncio.Event()
         self._rows: dict[str, dict[str, tuple[bytes, bytes]]] = {}
         self._composed: dict[tuple[Audience, int, int], bytes] = {}
@@ -71,7 +72,7 @@ class Hub:
         """(newest place, message or None if nothing is for them) after a place; None when that is too long ago."""
         if self._told and place < self._told[0].place - 1:
             return None
-        if not self._told and place != self._place:
+        if place > self._place or (not self._told and place != self._place):
             return None
         now = self._place
         key = audience, place, now

@@ -113,8 +113,8 @@ class Sessions(Controller):
         token, csrf = here.accounts.begin(person, now)
         age_s = SESSION_MS // 1000
         cookies = [
-            Cookie(SESSION_COOKIE, token, max_age=age_s, httponly=True, secure=here.secure, samesite="lax"),
-            Cookie(CSRF_COOKIE, csrf, max_age=age_s, secure=here.secure, samesite="lax"),
+            Cookie(SESSION_COOKIE, value=token, max_age=age_s, httponly=True, secure=here.secure, samesite="lax"),
+            Cookie(CSRF_COOKIE, value=csrf, max_age=age_s, secure=here.secure, samesite="lax"),
         ]
         return Response(_me(here, person), cookies=cookies)
 

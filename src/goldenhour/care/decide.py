@@ -1,0 +1,156 @@
+"""What charting allows. Each function answers one command with facts, or refuses with a rule."""
+
+import re
+from typing import Any, Final
+
+from goldenhour.care import commands as c
+from goldenhour.care import facts as f
+from goldenhour.care.record.checks import check, check_element
+from goldenhour.care.record.dictionary import Element
+from goldenhour.care.record.tree import (
+    NoSuchPlace,
+    Tree,
+    add_group,
+    element_at,
+    group_at,
+    remove_group,
+    scope,
+    set_element,
+)
+from goldenhour.care.state import Record
+from goldenhour.kernel.commands import Refused
+from goldenhour.kernel.facts import Fact
+from goldenhour.kernel.instants import as_iso
+
+_UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.IGNORECASE)
+"""What NEMSIS takes as a record's UUID: RFC 4122, versions 1 to 5."""
+
+
+def open_record(cmd: c.OpenRecord, record: Record | None) -> list[Fact]:
+    if record is not None:
+        raise Refused("care.record.exists", "This record is open already.")
+    if not _UUID.fullmatch(cmd.record):
+        raise Refused("care.record.uuid", "A record's id is a UUID of version 1 to 5.")
+    if cmd.patient < 1:
+        raise Refused("care.record.patient", "Patients are numbered from 1.")
+    return [
+        f.RecordOpened(
+            record=cmd.record,
+            incident=cmd.incident,
+            assignment=cmd.assignment,
+            unit=cmd.unit,
+            patient=cmd.patient,
+        )
+    ]
+
+
+def chart_elements(cmd: c.ChartElements, record: Record) -> list[Fact]:
+    """Writes elements whose values their definitions allow; what stands already changes nothing."""
+    _check_unlocked(record)
+    tree = record.tree
+    charted: list[Fact] = []
+    for entry in cmd.entries:
+        before = _there(tree, entry.path)
+        tree = _with(tree, entry.path, entry.value)
+        if _there(tree, entry.path) != before:
+            charted.append(f.ElementCharted(record=record.id, path=entry.path, value=entry.value, source=cmd.source))
+    return charted
+
+
+def add_repeat(cmd: c.AddGroup, record: Record) -> list[Fact]:
+    _check_unlocked(record)
+    _allow(lambda: add_group(record.tree, cmd.path, cmd.group, content=cmd.content))
+    _check_content(cmd.content)
+    return [f.GroupAdded(record=record.id, path=cmd.path, group=cmd.group, content=cmd.content, source=cmd.source)]
+
+
+def remove_repeat(cmd: c.RemoveGroup, record: Record) -> list[Fact]:
+    """Takes back a repeat entered by mistake; it stays in the history, with the reason."""
+    _check_unlocked(record)
+    if not cmd.reason.strip():
+        raise Refused("care.remove.no_reason", "Say why this entry is taken back.")
+    if _allow(lambda: group_at(record.tree, cmd.path)) is None:
+        raise Refused("care.remove.unknown", f"The record has no {cmd.path}.")
+    _allow(lambda: remove_group(record.tree, cmd.path))
+    return [f.GroupRemoved(record=record.id, path=cmd.path, reason=cmd.reason.strip())]
+
+
+def lock_record(cmd: c.LockRecord, record: Record) -> list[Fact]:
+    """Signs a record that nothing stands against: no missing element, no fault, no ERROR of the rules."""
+    if record.locked_at is not None:
+        raise Refused("care.lock.locked", f"The record was locked at {as_iso(record.locked_at)}; amend it instead.")
+    if not cmd.signed_by.strip():
+        raise Refused("care.lock.unsigned", "Sign with your name.")
+    against = [finding.text for finding in check(record.tree) if finding.kind == "fault"]
+    against += cmd.errors
+    if against:
+        more = f" (and {len(against) - 3} more)" if len(against) > 3 else ""
+        raise Refused("care.lock.errors", f"{'; '.join(against[:3])}{more}. Correct these, then lock.")
+    return [
+        f.RecordLocked(
+            record=record.id,
+            signed_by=cmd.signed_by.strip(),
+            accepted=cmd.accepted,
+            checked_against=cmd.checked_against,
+        )
+    ]
+
+
+def amend_record(cmd: c.AmendRecord, record: Record) -> list[Fact]:
+    """Adds to a locked record; the reason and the name stay with it."""
+    if record.locked_at is None:
+        raise Refused("care.amend.open", "The record is not locked yet; chart it directly.")
+    if not cmd.signed_by.strip() or not cmd.reason.strip():
+        raise Refused("care.amend.unsigned", "Sign with your name and say why the record is amended.")
+    tree = record.tree
+    for entry in cmd.entries:
+        tree = _with(tree, entry.path, entry.value)
+    return [
+        f.RecordAmended(
+            record=record.id, signed_by=cmd.signed_by.strip(), reason=cmd.reason.strip(), entries=cmd.entries
+        )
+    ]
+
+
+def _check_unlocked(record: Record) -> None:
+    if record.locked_at is not None:
+        raise Refused("care.locked", f"The record was locked at {as_iso(record.locked_at)}; amend it instead.")
+
+
+def _there(tree: Tree, path: str) -> Any:
+    return _allow(lambda: element_at(tree, path))
+
+
+def _with(tree: Tree, path: str, value: Any) -> Tree:
+    number = path.rpartition("/")[2]
+    element = scope().data_set.nodes.get(number)
+    if isinstance(element, Element) and value is not None:
+        _check_value(element, value)
+    changed: Tree = _allow(lambda: set_element(tree, path, value))
+    return changed
+
+
+def _check_value(element: Element, value: Any) -> None:
+    faults = check_element(element, value)
+    if faults:
+        raise Refused("care.value", f"{element.label} ({element.name}): {'; '.join(faults)}")
+
+
+def _check_content(content: Tree) -> None:
+    for name, value in content.items():
+        node = scope().data_set.nodes.get(name)
+        if isinstance(node, Element):
+            _check_value(node, value)
+        elif isinstance(value, dict):
+            _check_content(value)
+        elif isinstance(value, list):
+            for one in value:
+                if isinstance(one, dict):
+                    _check_content(one)
+
+
+def _allow(change: Any) -> Any:
+    try:
+        return change()
+    except (NoSuchPlace, ValueError) as wrong:
+        raise Refused("care.path", f"{wrong}. Choose a field of the chart.") from wrong

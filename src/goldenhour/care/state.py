@@ -1,0 +1,84 @@
+"""A patient care record as its facts have made it."""
+
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from goldenhour.care import facts as f
+from goldenhour.care.record.tree import Tree, add_group, remove_group, set_element
+from goldenhour.kernel.facts import Happened
+from goldenhour.kernel.ids import AssignmentId, IncidentId, RecordId, UnitId
+from goldenhour.kernel.instants import Instant
+from goldenhour.kernel.privacy import Phi
+
+
+class Addendum(msgspec.Struct, frozen=True, kw_only=True):
+    at: Instant
+    by: str
+    signed_by: Phi[str]
+    reason: Phi[str]
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One patient's record: the NEMSIS tree of its PatientCareReport, and its signature once it is locked."""
+
+    id: RecordId
+    incident: IncidentId
+    assignment: AssignmentId
+    unit: UnitId
+    patient: int
+    opened_at: Instant
+    tree: Phi[dict[str, Any]]
+    locked_at: Instant | None = None
+    signed_by: Phi[str] = ""
+    accepted: tuple[f.Accepted, ...] = ()
+    checked_against: str = ""
+    addenda: Phi[tuple[Addendum, ...]] = ()
+
+    @property
+    def is_open(self) -> bool:
+        return self.locked_at is None
+
+
+def record_after(record: Record | None, happened: Happened) -> Record:
+    """The record once this has happened too."""
+    fact = happened.fact
+    if isinstance(fact, f.RecordOpened):
+        return Record(
+            id=fact.record,
+            incident=fact.incident,
+            assignment=fact.assignment,
+            unit=fact.unit,
+            patient=fact.patient,
+            opened_at=happened.occurred_at,
+            tree=blank(fact.record),
+        )
+    assert record is not None, f"{type(fact).__name__} before the record was opened"
+    match fact:
+        case f.ElementCharted():
+            return replace(record, tree=set_element(record.tree, fact.path, fact.value))
+        case f.GroupAdded():
+            return replace(record, tree=add_group(record.tree, fact.path, fact.group, content=fact.content))
+        case f.GroupRemoved():
+            return replace(record, tree=remove_group(record.tree, fact.path))
+        case f.RecordLocked():
+            return replace(
+                record,
+                locked_at=happened.occurred_at,
+                signed_by=fact.signed_by,
+                accepted=fact.accepted,
+                checked_against=fact.checked_against,
+            )
+        case f.RecordAmended():
+            tree = record.tree
+            for entry in fact.entries:
+                tree = set_element(tree, entry.path, entry.value)
+            note = Addendum(at=happened.occurred_at, by=happened.by.id, signed_by=fact.signed_by, reason=fact.reason)
+            return replace(record, tree=tree, addenda=(*record.addenda, note))
+    raise AssertionError(f"{type(fact).__name__} does not happen to a record")
+
+
+def blank(record: RecordId) -> Tree:
+    """A new record's tree: only its UUID, which it keeps for ever."""
+    return {"a": {"UUID": record}}
