@@ -6,7 +6,8 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
-from goldenhour.geo.roads import RoadGraph, metres
+from goldenhour.geo.metric import distance_m
+from goldenhour.geo.roads import RoadGraph
 
 WEST, SOUTH, BLOCK_DEG = 174.70, -36.90, 0.004
 
@@ -18,7 +19,7 @@ def graph_of(lon, lat, streets, *, access=None, names=(), shapes=None) -> RoadGr
     shapes = shapes or [[] for _ in streets]
     inner = [point for shape in shapes for point in shape]
     line = [[(lon[t], lat[t]), *shape, (lon[h], lat[h])] for t, h, shape in zip(tail, head, shapes, strict=True)]
-    length = [sum(float(metres(*map(np.array, (*a, *b)))) for a, b in pairwise(points)) for points in line]
+    length = [sum(float(distance_m(*map(np.array, (*a, *b)))) for a, b in pairwise(points)) for points in line]
     return RoadGraph(
         lon=lon,
         lat=lat,

@@ -8,11 +8,13 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 
+from goldenhour.geo.metric import EARTH_RADIUS_M
+
 HOT: Final = 0  # lights and siren
 COLD: Final = 1  # normal driving
 MODES: Final = ("hot", "cold")
 
-EARTH_M_PER_DEGREE: Final = 111_320.0  # one degree of latitude; of longitude at the equator
+EARTH_M_PER_DEGREE: Final = float(np.radians(EARTH_RADIUS_M))  # of latitude; of longitude at the equator
 
 
 class BadRoads(ValueError):
@@ -51,14 +53,6 @@ class RoadGraph:
     @property
     def n_arcs(self) -> int:
         return len(self.tail)
-
-
-def metres(
-    lon_a: NDArray[np.float64], lat_a: NDArray[np.float64], lon_b: NDArray[np.float64], lat_b: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Straight distance between pairs of points on the local plane (within 0.3 % at the length of a street)."""
-    east = (lon_b - lon_a) * np.cos(np.radians((lat_a + lat_b) / 2))
-    return EARTH_M_PER_DEGREE * np.hypot(east, lat_b - lat_a)
 
 
 def require_sound(graph: RoadGraph) -> None:

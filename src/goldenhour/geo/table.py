@@ -7,7 +7,7 @@ Rows are destinations: all units to one call read one or two rows.
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -150,8 +150,3 @@ def _station_rows(table, quantum_s, off_s_per_m, nodes, stations, to_nodes, rows
             if t < np.inf:
                 quanta = (t + stations[j].off_m * off_s_per_m) / quantum_s + 0.5
                 rows[v, j] = np.uint16(min(quanta, NEVER - 1.0))
-
-
-def nearest_order(times_s: NDArray[Any]) -> NDArray[np.intp]:
-    """Indexes by time, closest first; equal times keep their order, unreachable ones come last."""
-    return np.argsort(times_s, kind="stable")

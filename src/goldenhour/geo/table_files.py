@@ -1,5 +1,6 @@
 """Keep built travel tables in the region bundle, and never trust a damaged one."""
 
+import hashlib
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,9 +8,18 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from goldenhour.geo.roads import MODES
+from goldenhour.geo.roads import MODES, RoadGraph
 
 FORMAT = 1  # raise when tables are computed or laid out differently
+
+
+def tables_path(folder: Path, graph: RoadGraph) -> Path:
+    """Where the tables of exactly these roads and times are kept: the name holds a hash of what they follow from."""
+    digest = hashlib.sha256()
+    for array, kind in ((graph.tail, "<i4"), (graph.head, "<i4"), (graph.length_m, "<f4"), (graph.seconds, "<f4")):
+        digest.update(f"{array.shape}".encode())
+        digest.update(np.ascontiguousarray(array, kind).tobytes())
+    return folder / f"travel-{digest.hexdigest()[:16]}.npz"
 
 
 def save_tables(path: Path, tables: Sequence[tuple[NDArray[np.uint16], float]]) -> None:

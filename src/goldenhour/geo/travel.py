@@ -13,7 +13,7 @@ from goldenhour.geo import snap as snapping
 from goldenhour.geo.collapse import Chains, collapse
 from goldenhour.geo.dijkstra import Junctions, junctions
 from goldenhour.geo.hierarchy import Hierarchy, contract, search_matrix
-from goldenhour.geo.road_files import fingerprint
+from goldenhour.geo.port import Travel
 from goldenhour.geo.roads import MODES, RoadGraph, pieces, require_sound
 from goldenhour.geo.route.drive import drive
 from goldenhour.geo.route.line import Route, join, piece_of
@@ -21,8 +21,8 @@ from goldenhour.geo.route.reach import reach
 from goldenhour.geo.route.turns import turning_nodes, turns
 from goldenhour.geo.snap import NodeIndex, Place, Places, Segments
 from goldenhour.geo.spots import Spots, at_arcs, at_nodes
-from goldenhour.geo.table import Kernel, all_pairs, fill_matrix, nearest_order
-from goldenhour.geo.table_files import load_tables, save_tables
+from goldenhour.geo.table import Kernel, all_pairs, fill_matrix
+from goldenhour.geo.table_files import load_tables, save_tables, tables_path
 from goldenhour.geo.when import HourFactors, WeekHour
 
 TABLE_LIMIT: Final = 20_000  # junctions; above it a table would pass 800 MB a mode
@@ -39,7 +39,7 @@ class NoTable(RuntimeError):
     """The region is too large for an all-pairs table; times come from the contraction hierarchy instead."""
 
 
-class TravelTimes:
+class TravelTimes(Travel):
     """Road travel times of one region. Build once, ask from anywhere; holds no mutable state.
 
     Every answer is in seconds, inf where there is no way; legs off the road are included. `notes` says, for people,
@@ -107,7 +107,7 @@ class TravelTimes:
         if chains.n_junctions > table_limit:
             hierarchies = [contract(graph) for graph in onward]
         else:
-            path = cache / f"travel-{fingerprint(graph)[:16]}.npz" if cache else None
+            path = tables_path(cache, graph) if cache else None
             tables, fault = load_tables(path, chains.n_junctions) if path else (None, None)
             notes += (fault,) if fault else ()
             from_cache = tables is not None
@@ -183,22 +183,6 @@ class TravelTimes:
         spots["off_m"] = many.off_road_m
         return spots
 
-    def seconds(self, start: Place, to: Place, mode: int, *, when: WeekHour | None = None) -> float:
-        """Driving seconds from one place to another."""
-        return float(self.many_to_many([start], [to], mode, when=when)[0, 0])
-
-    def many_to_one(
-        self, starts: Sequence[Place] | Places, to: Place, mode: int, *, when: WeekHour | None = None
-    ) -> NDArray[np.float32]:
-        """Seconds from each start to one place, f32[n]: all units to a call."""
-        return self.many_to_many(starts, [to], mode, when=when)[:, 0]
-
-    def one_to_many(
-        self, start: Place, tos: Sequence[Place] | Places, mode: int, *, when: WeekHour | None = None
-    ) -> NDArray[np.float32]:
-        """Seconds from one place to each of many, f32[n]: a scene to all hospitals."""
-        return self.many_to_many([start], tos, mode, when=when)[0, :]
-
     def many_to_many(
         self,
         starts: Sequence[Place] | Places,
@@ -220,20 +204,6 @@ class TravelTimes:
             k = self._kernels[mode]
             fill_matrix(k.table, k.quantum_s, k.off_road_s_per_m, starts, tos, out)
         return out
-
-    def nearest(
-        self,
-        starts: Sequence[Place] | Places,
-        to: Place,
-        mode: int,
-        *,
-        when: WeekHour | None = None,
-        first: int | None = None,
-    ) -> list[tuple[int, float]]:
-        """(index, seconds) of the starts that can reach the place, closest first, at most `first` of them."""
-        times = self.many_to_one(starts, to, mode, when=when)
-        order = nearest_order(times)[:first]
-        return [(int(i), float(times[i])) for i in order if np.isfinite(times[i])]
 
     def route(self, start: Place, to: Place, mode: int, *, when: WeekHour | None = None) -> Route:
         """The fastest way: its line, the seconds along it and the turns. Raises NoWay.

@@ -14,7 +14,8 @@ import numpy as np
 
 from goldenhour.geo.jemss.raster import BadRaster, Raster, read_raster
 from goldenhour.geo.jemss.tables import BadCity, Table, arithmetic, column, find, numbers, read_bytes, read_text, tables
-from goldenhour.geo.roads import COLD, HOT, RoadGraph, metres, require_sound
+from goldenhour.geo.metric import distance_m
+from goldenhour.geo.roads import COLD, HOT, RoadGraph, require_sound
 
 DAY_S: Final = 86_400.0
 
@@ -128,7 +129,7 @@ def read_roads(city: Path, *, columns: tuple[str, str] = ("mode_1", "mode_2")) -
     if "distance" in arcs:
         length_m = numbers(arcs, "distance", "arcs.csv") * 1000
     else:
-        length_m = metres(lon[tail], lat[tail], lon[head], lat[head])
+        length_m = distance_m(lon[tail], lat[tail], lon[head], lat[head])
     form = column(_table(of_arcs, "miscData", "arcs.csv"), "arcForm", "arcs.csv")[0]
     if form not in ("directed", "undirected"):
         raise BadCity(f"arcs.csv: arcForm is {form!r}; directed or undirected is expected")

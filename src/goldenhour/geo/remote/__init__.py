@@ -1,0 +1,1 @@
+"""Routing servers elsewhere (Valhalla, OSRM) behind the same port as our own travel times."""
