@@ -44,7 +44,7 @@ def main() -> int:
 
 def _load(setup: wire.Setup) -> Tiers:
     folder = find_schemas(Path(setup.root))
-    tiers = Tiers(folder, extra_rules=tuple(map(Path, setup.extra_rules)))
+    tiers = Tiers(folder, extra_rules=tuple(map(Path, setup.extra_rules)), prefilter=setup.prefilter)
     for data_set in setup.prepare:
         if data_set in folder.xsd:
             tiers.prepare(data_set)

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from goldenhour.interop.nemsis.rules.native.translate import Scope, Translator
+from goldenhour.interop.nemsis.rules.native.codes import Scope
+from goldenhour.interop.nemsis.rules.native.translate import Translator
 from goldenhour.interop.nemsis.rules.native.xpath import Binary, Expression, Literal, Path, Step, Unsupported, read
 
 

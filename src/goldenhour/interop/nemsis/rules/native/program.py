@@ -7,19 +7,23 @@ those names; patterns with contexts such as `*[@PN]` look at the elements that h
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 from lxml import etree
 
 from goldenhour.interop.nemsis.rules.native import runtime
+from goldenhour.interop.nemsis.rules.native.codes import Code, Scope
 from goldenhour.interop.nemsis.rules.native.contexts import Branch, branches
-from goldenhour.interop.nemsis.rules.native.translate import Code, Scope, Translator
+from goldenhour.interop.nemsis.rules.native.translate import Translator
 from goldenhour.interop.nemsis.rules.native.xpath import Unsupported, read
 from goldenhour.interop.nemsis.rules.schematron import Check, Let, Pattern, Rule, RuleSet
 
 Handler = Callable[[etree._Element, dict[object, object], int, etree._Element, Callable[[str], None]], None]
+_OF_NODE = re.compile(r"(?<!\w)(?:text\(n\)|local_name\(n\)|n\.getparent\(\)|n\.get\('[^']*'\))")
+_OF_RULE = re.compile(r"(?<!\w)(?:microseconds\(text\(n\)\)|[ad]\d+\((?:n|n\.getparent\(\)), m\))")
 _with_attributes = etree.XPath("//@*/..")
 
 
@@ -59,7 +63,7 @@ class NativeRules:
         tables = [self._table(named, by_name_only), self._table(by_attribute, []), self._table(anywhere, [])]
         defaults = [self._handler(None, by_attribute, []), self._handler(None, anywhere, [])]
         self.source = "\n\n".join([*self._translator.preamble, *self._functions])
-        space: dict[str, Handler] = {**vars(runtime), "islice": islice, "re": re}
+        space: dict[str, Any] = {**vars(runtime), "islice": islice, "re": re}
         exec(compile(self.source, f"<{rules.name} as Python>", "exec"), space)
         self._by_name, self._by_attribute, self._anywhere = (
             {tag: space[name] for tag, name in table.items()} for table in tables
@@ -72,27 +76,31 @@ class NativeRules:
         found: set[str] = set()
         memo: dict[object, object] = {}
         now = time.time_ns() // 1000  # the machine's clock, as Saxon's current-dateTime() is
+        fail = found.add
         try:
-            for node, handler in self._work(root):
-                handler(node, memo, now, root, found.add)
+            by_name = self._by_name
+            if by_name:
+                for node in root.iter(*by_name):
+                    by_name[node.tag](node, memo, now, root, fail)
+            if self._by_attribute or self._any_attribute:
+                special, general = self._by_attribute, self._any_attribute
+                for node in _with_attributes(root):
+                    handler = special.get(node.tag, general)
+                    if handler is not None:
+                        handler(node, memo, now, root, fail)
+            if self._anywhere or self._any:
+                special, general = self._anywhere, self._any
+                for node in root.iter("*"):
+                    handler = special.get(node.tag, general)
+                    if handler is not None:
+                        handler(node, memo, now, root, fail)
         except runtime.Unsure:
             return None
         return frozenset(found)
 
-    def _work(self, root: etree._Element) -> Iterator[tuple[etree._Element, Handler]]:
-        if self._by_name:
-            for node in root.iter(*self._by_name):
-                yield node, self._by_name[node.tag]
-        if self._any_attribute is not None or self._by_attribute:
-            for node in _with_attributes(root):
-                handler = self._by_attribute.get(node.tag, self._any_attribute)
-                if handler is not None:
-                    yield node, handler
-        if self._any is not None or self._anywhere:
-            for node in root.iter("*"):
-                handler = self._anywhere.get(node.tag, self._any)
-                if handler is not None:
-                    yield node, handler
+    def finds_nothing(self, root: etree._Element) -> bool:
+        """Whether every check was translated and surely none fails."""
+        return not self.untranslated and self.failed(root) == frozenset()
 
     def _pattern(self, pattern: Pattern) -> list[_Compiled]:
         """The rules in order; if one context cannot be translated, which rule applies is unknown from there on."""
@@ -127,7 +135,7 @@ class NativeRules:
                 continue
             fails = f"not {truth}" if check.is_assert else truth
             lines.append(f"if {fails}: fail({check.id!r})")
-        return lines
+        return _asked_once(lines, _OF_RULE, "r")
 
     def _bind_lets(self, rule: Rule, check: Check, variables: dict[str, Code], bound: set[str]) -> list[str]:
         """Assignments for the rule's variables that the check is first to use."""
@@ -165,7 +173,8 @@ class NativeRules:
         if not body:
             return None
         name = f"h{len(self._functions)}"
-        self._functions.append(f"def {name}(n, m, now, root, fail):\n" + "\n".join(f"    {line}" for line in body))
+        text = "\n".join(f"    {line}" for line in _asked_once(body, _OF_NODE, "q"))
+        self._functions.append(f"def {name}(n, m, now, root, fail):\n{text}")
         return name
 
 
@@ -185,6 +194,17 @@ def _chain_lines(chain: list[_Compiled], tag: str | None) -> list[str]:
     return lines
 
 
+def _asked_once(lines: list[str], questions: re.Pattern[str], letter: str) -> list[str]:
+    """The lines with each question that they ask more than once asked first and its answer kept."""
+    body = "\n".join(lines)
+    kept = []
+    repeated = [question for question in sorted(set(questions.findall(body))) if body.count(question) > 1]
+    for number, question in enumerate(repeated):
+        kept.append(f"{letter}{number} = {question}")
+        body = body.replace(question, f"{letter}{number}")
+    return [*kept, *body.splitlines()]
+
+
 def _constant_lets(lets: tuple[Let, ...], translator: Translator) -> dict[str, Code]:
     """The variables of the whole rule set that are constants; the others are left to Saxon where used."""
     constants = {}
@@ -193,6 +213,6 @@ def _constant_lets(lets: tuple[Let, ...], translator: Translator) -> dict[str, C
             code = translator.value(read(let.value or ""), Scope(node="root"))
         except Unsupported:
             continue
-        if code.literals is not None or code.one is not None and code.kind == "numbers":
+        if code.literals is not None or (code.one is not None and code.kind == "numbers"):
             constants[let.name] = code
     return constants

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
+from typing import Any
 
 from lxml import etree
 
@@ -23,8 +24,9 @@ _DATE_TIME = re.compile(r"\s*\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?[+-]\d\
 _DAY_TIME = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?", re.ASCII)
 _DECIMAL = re.compile(r"\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)\s*", re.ASCII)
 _INTEGER = re.compile(r"\s*[+-]?\d+\s*", re.ASCII)
+_SPACES = re.compile("[ \t\r\n]+")
 _XML_SPACE = " \t\r\n"
-_ORDER: dict[str, Callable[[object, object], bool]] = {
+_ORDER: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
 _string_value = etree.XPath("string()", smart_strings=False)
@@ -32,9 +34,9 @@ _string_value = etree.XPath("string()", smart_strings=False)
 
 def text(node: etree._Element) -> str:
     """The string value. The document has no comments and no mixed content, so text that is not blank is all."""
-    own = node.text
-    if own is not None and own.strip(_XML_SPACE):
-        return str(own)
+    own: str | None = node.text
+    if own is not None and not own.isspace():
+        return own
     return str(_string_value(node)) if len(node) else own or ""
 
 
@@ -85,7 +87,12 @@ def self_and_above(node: etree._Element, tag: str) -> Iterator[etree._Element]:
 
 def local_name(node: etree._Element) -> str:
     """The name without its namespace."""
-    return str(node.tag).rpartition("}")[2]
+    return _local(node.tag)
+
+
+def name_or_none(node: etree._Element | None) -> str:
+    """local-name() of an optional element."""
+    return "" if node is None else _local(node.tag)
 
 
 def preceding(node: etree._Element, tag: str) -> Iterator[etree._Element]:
@@ -127,11 +134,13 @@ def truth(values: Sequence[object]) -> bool:
     return bool(values and values[0])
 
 
-def date_times(values: Sequence[str]) -> list[int]:
+def date_times(values: Sequence[str]) -> tuple[int, ...]:
     """xs:dateTime(value) as microseconds since 1970, for none or one value."""
+    if not values:
+        return ()
     if len(values) > 1:
         raise Unsure
-    return [_microseconds(value) for value in values]
+    return (microseconds(values[0]),)
 
 
 def durations(values: Sequence[str]) -> list[int]:
@@ -160,7 +169,10 @@ def castable(values: Sequence[str], pattern: str) -> bool:
 
 def normalize_space(values: Sequence[str]) -> str:
     """normalize-space(): XML white space only, unlike str.split()."""
-    return " ".join(part for part in re.split("[ \t\r\n]+", one(values)) if part)
+    value = one(values)
+    if value.isascii():
+        return " ".join(value.split())  # the ASCII spaces beyond XML's four are not allowed in XML
+    return " ".join(part for part in _SPACES.split(value) if part)
 
 
 def substring(values: Sequence[str], start: int, length: int | None = None) -> str:
@@ -176,7 +188,8 @@ def total(left: Sequence[int], right: Sequence[int]) -> list[int]:
 
 
 @lru_cache(maxsize=65536)
-def _microseconds(value: str) -> int:
+def microseconds(value: str) -> int:
+    """A date and time with its offset, as microseconds since 1970."""
     if _DATE_TIME.fullmatch(value) is None:
         raise Unsure
     try:
@@ -184,3 +197,16 @@ def _microseconds(value: str) -> int:
     except ValueError:
         raise Unsure from None
     return (moment - _EPOCH) // _MICROSECOND
+
+
+def above(node: etree._Element | None, tag: str, memo: dict[object, object]) -> list[etree._Element]:
+    """The ancestor-or-self axis, remembered for the document."""
+    found = memo.get((tag, node))
+    if found is None:
+        found = memo[tag, node] = [] if node is None else [*named((node,), tag), *node.iterancestors(tag)]
+    return found  # type: ignore[return-value]  # the memo holds what each key asks for
+
+
+@lru_cache(maxsize=4096)
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2]

@@ -4,11 +4,11 @@ Names in generated code: `n` the node of the rule (XPath's current()), `m` the m
 current time in microseconds, `root` the document's element; every path step gets a variable of its own.
 """
 
-import re
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from typing import Literal as OneOf
+from dataclasses import replace
 
+from goldenhour.interop.nemsis.rules.native.codes import Code, Scope, boolean, element
+from goldenhour.interop.nemsis.rules.native.functions import translate_call
+from goldenhour.interop.nemsis.rules.native.lookups import Lookups
 from goldenhour.interop.nemsis.rules.native.xpath import (
     Binary,
     Call,
@@ -25,33 +25,8 @@ from goldenhour.interop.nemsis.rules.native.xpath import (
     Variable,
 )
 
-Kind = OneOf["elements", "attributes", "strings", "numbers", "times", "durations", "boolean"]
 _FLIPPED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _VALUE_COMPARISONS = {"eq": "=", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
-_PLAIN_REGEX = re.compile(r"(?:[\w\s^$|(){},*+?/:\[\]-]|\\[d.\-()\[\]{}*+?^$|/\\])*")
-_UP = ("self", "parent", "ancestor", "ancestor-or-self")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Code:
-    """A translated expression. `text` is a Python list or tuple of values (for "boolean": a bool). Where more is
-    known: `node` names the one element, `one` is the one string or number, `optional` a string or None,
-    `literals` are constants."""
-
-    kind: Kind
-    text: str
-    node: str | None = None
-    one: str | None = None
-    optional: str | None = None
-    literals: tuple[str, ...] | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Scope:
-    """Where an expression stands: the Python name of its context node and the variables it may use."""
-
-    node: str
-    variables: dict[str, Code] = field(default_factory=dict)
 
 
 class Translator:
@@ -61,8 +36,12 @@ class Translator:
         self._namespaces = namespaces
         self._names = 0
         self._constants: dict[str, str] = {}
-        self._lookups: dict[tuple[str, ...], int] = {}
-        self.preamble: list[str] = []
+        self._lookups = Lookups(self.tag)
+
+    @property
+    def preamble(self) -> list[str]:
+        """The source of the constants and shared functions that the expressions use."""
+        return [*(f"{name} = {source}" for source, name in self._constants.items()), *self._lookups.functions]
 
     def truth(self, expression: Expression, scope: Scope) -> str:
         """The effective boolean value as a Python expression."""
@@ -98,7 +77,7 @@ class Translator:
                 return self._quantified(expression, scope)
             case Choice(condition, then, otherwise):
                 a, b = self.truth(then, scope), self.truth(otherwise, scope)
-                return _boolean(f"({a} if {self.truth(condition, scope)} else {b})")
+                return boolean(f"({a} if {self.truth(condition, scope)} else {b})")
             case Call(name, arguments):
                 return self._call(name, arguments, scope)
             case Step() | Filter():
@@ -109,7 +88,7 @@ class Translator:
 
     def strings(self, expression: Expression, scope: Scope) -> Code:
         """The atomised value: strings stay, nodes become their text."""
-        shared = self._shared_lookup(expression, scope) if isinstance(expression, Path) else None
+        shared = self._lookups.shared(expression, scope) if isinstance(expression, Path) else None
         return shared or self._atoms(self.value(expression, scope))
 
     def tag(self, test: str) -> str | None:
@@ -135,7 +114,6 @@ class Translator:
         """The name of a module-level constant with that source."""
         if source not in self._constants:
             self._constants[source] = f"K{len(self._constants)}"
-            self.preamble.append(f"{self._constants[source]} = {source}")
         return self._constants[source]
 
     def new_name(self) -> str:
@@ -166,14 +144,13 @@ class Translator:
             kinds = {part.kind for part in parts}
         if len(kinds) > 1 or kinds == {"boolean"}:
             raise Unsupported("a sequence of mixed types is left to Saxon")
-        return Code(kind=parts[0].kind, text="[" + ", ".join(f"*{part.text}" for part in parts) + "]")
+        items_text = ", ".join(part.one or f"*{part.text}" for part in parts)
+        return Code(kind=parts[0].kind, text=f"({items_text},)")
 
     def _binary(self, expression: Binary, scope: Scope) -> Code:
         operator = expression.operator
         if operator in ("and", "or"):
-            return _boolean(
-                f"({self.truth(expression.left, scope)} {operator} {self.truth(expression.right, scope)})"
-            )
+            return boolean(f"({self.truth(expression.left, scope)} {operator} {self.truth(expression.right, scope)})")
         if operator in ("|", "union"):
             return self._sequence((expression.left, expression.right), scope)
         left, right = self.strings(expression.left, scope), self.strings(expression.right, scope)
@@ -191,10 +168,18 @@ class Translator:
         if left.literals is not None and right.literals is None:
             left, operator, right = right, _FLIPPED[operator], left
         if left.kind == "strings" and right.literals is not None and operator in ("=", "!="):
-            return _boolean(self._compare_with_constants(left, operator, right.literals))
+            return boolean(self._compare_with_constants(left, operator, right.literals))
+        python = "==" if operator == "=" else operator
         if left.one is not None and right.one is not None:
-            return _boolean(f"({left.one} {'==' if operator == '=' else operator} {right.one})")
-        return _boolean(f"any_pair({left.text}, {operator!r}, {right.text})")
+            return boolean(f"({left.one} {python} {right.one})")
+        if operator == "=" and left.one is not None:
+            return boolean(f"({left.one} in {right.text})")
+        if operator == "=" and right.one is not None:
+            return boolean(f"({right.one} in {left.text})")
+        if left.kind == "times" and left.one is not None:
+            moment = self.new_name()
+            return boolean(f"(bool({moment} := {right.text}) and {left.one} {python} {moment}[0])")
+        return boolean(f"any_pair({left.text}, {operator!r}, {right.text})")
 
     def _compare_with_constants(self, left: Code, operator: str, constants: tuple[str, ...]) -> str:
         if operator == "!=" and len(constants) != 1:
@@ -219,7 +204,7 @@ class Translator:
         code = self.strings(operand, scope)
         if code.kind != "strings":
             raise Unsupported("castable on typed values is left to Saxon")
-        return _boolean(f"castable({code.text}, {name.removeprefix('xs:')!r})")
+        return boolean(f"castable({code.text}, {name.removeprefix('xs:')!r})")
 
     def _quantified(self, expression: Quantified, scope: Scope) -> Code:
         source = self.value(expression.source, scope)
@@ -233,28 +218,23 @@ class Translator:
         inner = replace(scope, variables={**scope.variables, expression.variable: variable})
         condition = self.truth(expression.condition, inner)
         word = "all" if expression.every else "any"
-        return _boolean(f"{word}({condition} for {name} in {source.text})")
+        return boolean(f"{word}({condition} for {name} in {source.text})")
 
     def _call(self, name: str, arguments: tuple[Expression, ...], scope: Scope) -> Code:
         if name == "current" and not arguments:
             return Code(kind="elements", text="(n,)", node="n")
         if name in ("true", "false") and not arguments:
-            return _boolean(name.capitalize())
+            return boolean(name.capitalize())
         if name in ("not", "boolean") and len(arguments) == 1:
-            return _boolean(f"({'not ' if name == 'not' else ''}{self.truth(arguments[0], scope)})")
+            return boolean(f"({'not ' if name == 'not' else ''}{self.truth(arguments[0], scope)})")
         if name in ("exists", "empty", "count") and len(arguments) == 1:
             return self._cardinality(name, self.value(arguments[0], scope))
         if name == "current-dateTime" and not arguments:
             return Code(kind="times", text="(now,)", one="now")
         if name == "local-name" and len(arguments) <= 1:
-            return self._local_name(self.value(arguments[0], scope) if arguments else _node(scope.node))
-        function = _STRING_FUNCTIONS.get((name, len(arguments)))
-        if function is None:
-            raise Unsupported(f"the function {name} with {len(arguments)} arguments is left to Saxon")
+            return self._local_name(self.value(arguments[0], scope) if arguments else element(scope.node))
         codes = [self.strings(argument, scope) for argument in arguments]
-        if not codes:
-            codes = [self._atoms(_node(scope.node))]
-        return function(self, codes)
+        return translate_call(name, codes or [self._atoms(element(scope.node))], self.constant)
 
     def _cardinality(self, name: str, code: Code) -> Code:
         if code.kind == "boolean":
@@ -263,25 +243,17 @@ class Translator:
             counted = f"set({code.text})" if code.kind == "elements" else code.text
             one = f"len({counted})"
             return Code(kind="numbers", text=f"({one},)", one=one)
-        return _boolean(f"({'not ' if name == 'empty' else ''}bool({code.text}))")
+        return boolean(f"({'not ' if name == 'empty' else ''}bool({code.text}))")
 
     def _local_name(self, code: Code) -> Code:
         if code.kind != "elements":
             raise Unsupported("local-name of anything but an element is left to Saxon")
-        one = f"local_name({code.node})" if code.node else f"one([local_name(e) for e in {code.text}])"
+        one = f"one([local_name(e) for e in {code.text}])"
+        if code.node is not None:
+            one = f"local_name({code.node})"
+        elif code.maybe is not None:
+            one = f"name_or_none({code.maybe})"
         return Code(kind="strings", text=f"({one},)", one=one)
-
-    def matches(self, codes: list[Code]) -> Code:
-        """matches(value, 'pattern') for patterns that mean the same in XPath and in Python."""
-        value, pattern = codes
-        if pattern.literals is None or len(pattern.literals) != 1:
-            raise Unsupported("a computed pattern is left to Saxon")
-        expression = pattern.literals[0]
-        if not _PLAIN_REGEX.fullmatch(expression) or "-[" in expression or "(?" in expression:
-            raise Unsupported(f"the pattern {expression!r} is left to Saxon")
-        python = re.sub(r"(?<!\\)\$", r"\\Z", expression)
-        search = self.constant(f"re.compile({python!r}).search")
-        return _boolean(f"({search}({_scalar(value)}) is not None)")
 
     def _path(self, path: Path, scope: Scope) -> Code:
         if path.root and not path.parts:
@@ -311,10 +283,10 @@ class Translator:
     def _part(self, part: Step | Expression, *, deep: bool, at_root: bool, scope: Scope) -> Code:
         """One part of a path, seen from `scope.node`."""
         if isinstance(part, Filter):
-            source = self.value(part.source, scope)
-            if source.kind != "elements":
+            filtered = self.value(part.source, scope)
+            if filtered.kind != "elements":
                 raise Unsupported("filtering values is left to Saxon")
-            return self._selected(source.text, part.predicates, scope, positional=not deep)
+            return self._selected(filtered.text, part.predicates, scope, positional=not deep)
         if not isinstance(part, Step):
             if deep or at_root:
                 raise Unsupported("an expression below // is left to Saxon")
@@ -322,14 +294,20 @@ class Translator:
         if part.axis == "attribute":
             return self._attribute(part, deep=deep, at_root=at_root, scope=scope)
         if part.axis == "self" and part.test == "node()" and not part.predicates and not deep and not at_root:
-            return _node(scope.node)
+            return element(scope.node)
         source = self._axis(part, deep=deep, at_root=at_root, node=scope.node)
         return self._selected(source, part.predicates, scope, positional=not deep)
 
     def _selected(self, source: str, predicates: tuple[Expression, ...], scope: Scope, *, positional: bool) -> Code:
         if not positional and any(isinstance(predicate, Literal) for predicate in predicates):
             raise Unsupported("a position below // is left to Saxon")
-        return Code(kind="elements", text=f"[*{self.filtered(source, predicates, scope)}]")
+        elements = self.filtered(source, predicates, scope)
+        maybe = None
+        if predicates == (Literal(1),) and source.startswith(scope.node):
+            maybe = _NEIGHBOURS.get(source.removeprefix(scope.node), "next({source}, None)").format(
+                node=scope.node, source=source
+            )
+        return Code(kind="elements", text=f"[*{elements}]", maybe=maybe)
 
     def filtered(self, source: str, predicates: tuple[Expression, ...], scope: Scope) -> str:
         """The elements of a Python iterable that pass the predicates, in order."""
@@ -351,7 +329,8 @@ class Translator:
         if deep:
             x = self.new_name()
             return Code(
-                kind="attributes", text=f"[{x}.get({name!r}) for {x} in {scope.node}.iter('*') if {name!r} in {x}.attrib]"
+                kind="attributes",
+                text=f"[{x}.get({name!r}) for {x} in {scope.node}.iter('*') if {name!r} in {x}.attrib]",
             )
         optional = f"{scope.node}.get({name!r})"
         return Code(kind="attributes", text=f"optional({optional})", optional=optional)
@@ -379,58 +358,6 @@ class Translator:
             raise Unsupported(f"the axis {step.axis} is left to Saxon")
         return simple.format(node=node, name=name)
 
-    def _shared_lookup(self, path: Path, scope: Scope) -> Code | None:
-        """`anchor/child/child` as text values, remembered for the document: most rules look at the same few
-        elements. The anchor is this node, its parents, or an ancestor by name."""
-        steps = [part for part in path.parts if isinstance(part, Step) and not part.predicates]
-        if path.root or any(path.deep) or len(steps) != len(path.parts):
-            return None
-        rising = 0
-        while rising < len(steps) and steps[rising].axis in _UP:
-            rising += 1
-        below = steps[rising:]
-        if not below or any(step.axis != "child" or step.test == "*" for step in below):
-            return None
-        anchor = scope.node
-        tags = tuple(str(self.tag(step.test)) for step in below)
-        for step in steps[: max(0, rising - 1)]:
-            if step.axis not in ("self", "parent") or step.test != "node()":
-                return None
-            anchor = anchor if step.axis == "self" else f"{anchor}.getparent()"
-        if rising:
-            last = steps[rising - 1]
-            if last.axis in ("ancestor", "ancestor-or-self"):
-                name = self.tag(last.test) if last.test != "node()" else None
-                if name is None or "*" in name:
-                    return None
-                anchor = anchor if last.axis == "ancestor-or-self" else f"{anchor}.getparent()"
-                return Code(kind="strings", text=f"a{self._lookup((name, *tags), from_ancestor=True)}({anchor}, m)")
-            if last.test != "node()":
-                return None
-            anchor = anchor if last.axis == "self" else f"{anchor}.getparent()"
-        return Code(kind="strings", text=f"d{self._lookup(tags, from_ancestor=False)}({anchor}, m)")
-
-    def _lookup(self, tags: tuple[str, ...], *, from_ancestor: bool) -> int:
-        key = ("ancestor", *tags) if from_ancestor else tags
-        if key not in self._lookups:
-            number = self._lookups[key] = len(self._lookups)
-            loops = ["for x0 in (anchor,)"]
-            below = tags
-            if from_ancestor:
-                loops = [f"for x0 in self_and_above(anchor, {tags[0]!r})"]
-                below = tags[1:]
-            loops += [f"for x{i} in x{i - 1}.iterchildren({tag!r})" for i, tag in enumerate(below, 1)]
-            name = f"{'a' if from_ancestor else 'd'}{number}"
-            self.preamble.append(
-                f"def {name}(anchor, m):\n"
-                f"    found = m.get(({number}, anchor))\n"
-                f"    if found is None:\n"
-                f"        found = m[{number}, anchor] = "
-                f"[text(x{len(below)}) {' '.join(loops)}] if anchor is not None else []\n"
-                f"    return found"
-            )
-        return self._lookups[key]
-
 
 _AXES = {
     "child": "{node}.iterchildren({name})",
@@ -447,48 +374,7 @@ _AXES = {
 }
 
 
-def _node(name: str) -> Code:
-    return Code(kind="elements", text=f"({name},)", node=name)
-
-
-def _boolean(text: str) -> Code:
-    return Code(kind="boolean", text=text)
-
-
-def _string(one: str) -> Code:
-    return Code(kind="strings", text=f"({one},)", one=one)
-
-
-def _scalar(code: Code) -> str:
-    if code.kind != "strings":
-        raise Unsupported(f"a function of text applied to {code.kind} is left to Saxon")
-    return code.one or f"one({code.text})"
-
-
-def _integer(code: Code) -> str:
-    if code.kind != "numbers" or code.one is None:
-        raise Unsupported("a computed length is left to Saxon")
-    return code.one
-
-
-_STRING_FUNCTIONS: dict[tuple[str, int], Callable[[Translator, list[Code]], Code]] = {
-    ("string", 0): lambda t, c: _string(_scalar(c[0])),
-    ("string", 1): lambda t, c: _string(_scalar(c[0])),
-    ("normalize-space", 0): lambda t, c: _string(f"normalize_space({c[0].text})"),
-    ("normalize-space", 1): lambda t, c: _string(f"normalize_space({(_scalar(c[0]), c[0].text)[1]})"),
-    ("upper-case", 1): lambda t, c: _string(f"{_scalar(c[0])}.upper()"),
-    ("lower-case", 1): lambda t, c: _string(f"{_scalar(c[0])}.lower()"),
-    ("starts-with", 2): lambda t, c: _boolean(f"{_scalar(c[0])}.startswith({_scalar(c[1])})"),
-    ("ends-with", 2): lambda t, c: _boolean(f"{_scalar(c[0])}.endswith({_scalar(c[1])})"),
-    ("contains", 2): lambda t, c: _boolean(f"({_scalar(c[1])} in {_scalar(c[0])})"),
-    ("substring", 2): lambda t, c: _string(f"substring({c[0].text}, {_integer(c[1])})"),
-    ("substring", 3): lambda t, c: _string(f"substring({c[0].text}, {_integer(c[1])}, {_integer(c[2])})"),
-    ("concat", 2): lambda t, c: _string(f"({_scalar(c[0])} + {_scalar(c[1])})"),
-    ("concat", 3): lambda t, c: _string(f"({_scalar(c[0])} + {_scalar(c[1])} + {_scalar(c[2])})"),
-    ("string-length", 1): lambda t, c: Code(kind="numbers", text=f"(len({_scalar(c[0])}),)", one=f"len({_scalar(c[0])})"),
-    ("matches", 2): lambda t, c: t.matches(c),
-    ("xs:dateTime", 1): lambda t, c: Code(kind="times", text=f"date_times({c[0].text})"),
-    ("xs:decimal", 1): lambda t, c: Code(kind="numbers", text=f"decimals({c[0].text})"),
-    ("xs:dayTimeDuration", 1): lambda t, c: Code(kind="durations", text=f"durations({c[0].text})"),
-    ("xs:string", 1): lambda t, c: _string(_scalar(c[0])),
-}  # fmt: skip
+_NEIGHBOURS = {
+    ".itersiblings('*', preceding=True)": "{node}.getprevious()",
+    ".itersiblings('*')": "{node}.getnext()",
+}
