@@ -21,6 +21,20 @@ const asPage = (load: () => Promise<{ default: unknown }>): Page['load'] => load
 
 export const PAGES: readonly Page[] = [
   { path: '/', title: 'Start', says: '', roles: [], quiet: true, load: asPage(() => import('./start/StartPage.svelte')) },
+  {
+    path: '/dispatch',
+    title: 'Dispatch',
+    says: 'What waits, what moves, who is closest by road, what is uncovered',
+    roles: ['dispatcher', 'supervisor', 'medical_director'],
+    load: asPage(() => import('./dispatch/DispatchPage.svelte')),
+  },
+  {
+    path: '/map',
+    title: 'Map',
+    says: 'Units and incidents on the map, for a second screen',
+    roles: ['dispatcher', 'supervisor', 'call_taker'],
+    load: asPage(() => import('./dispatch/MapPage.svelte')),
+  },
   { path: '/sign-in', title: 'Sign in', says: '', roles: [], quiet: true, open: true, load: asPage(() => import('./sign_in/SignInPage.svelte')) },
   { path: '/gallery', title: 'Gallery', says: '', roles: [], quiet: true, open: true, load: asPage(() => import('./gallery/GalleryPage.svelte')) },
 ];

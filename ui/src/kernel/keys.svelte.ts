@@ -59,6 +59,9 @@ export function listenToKeys(): void {
       event.preventDefault();
       return;
     }
+    // Enter and Space belong to the control that has the focus.
+    const control = event.target instanceof HTMLElement && event.target.closest('button, a, summary, [role="option"]');
+    if (control && (name === 'Enter' || name === ' ')) return;
     // The newest page or panel wins.
     for (const group of [...groups].reverse()) {
       for (const key of group.keys) {

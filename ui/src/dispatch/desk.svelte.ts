@@ -1,0 +1,29 @@
+/** The desk's hand: gives one wish at a time to the server, and keeps what came of it for the command line. */
+import { Action } from '../kernel/action.svelte';
+import type { Answer } from '../kernel/commands';
+import type { Wish } from './wishes';
+
+export class Hand {
+  readonly act = new Action();
+  done = $state<string | null>(null);
+  undo = $state.raw<Wish | null>(null);
+
+  async give(wish: Wish, act: Action = this.act): Promise<Answer | null> {
+    this.act.forget();
+    const answer = await act.run(wish.part, wish.name, wish.fields);
+    if (answer?.kind === 'accepted') {
+      this.done = wish.done;
+      this.undo = wish.undo ?? null;
+    } else if (answer) {
+      this.done = null;
+      this.undo = null;
+    }
+    return answer;
+  }
+
+  takeBack(): void {
+    const undo = this.undo;
+    this.undo = null;
+    if (undo) void this.give(undo);
+  }
+}
