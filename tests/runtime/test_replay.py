@@ -10,39 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from depot.part import CLERK, DEPOT, REGISTRY, Close, Free, Job, Join, Note, Open, Send, fold_job
+from depot.day import a_day
+from depot.part import CLERK, DEPOT, REGISTRY, Job, Note, fold_job
 from goldenhour.kernel.codec import chain_hash
 from goldenhour.kernel.facts import Happened
-from goldenhour.kernel.instants import Instant
 from goldenhour.kernel.parts import EntityKind, Registry
-from goldenhour.runtime.clocks import JumpingClock
 from goldenhour.runtime.replay import Replay, Replayed
 from goldenhour.runtime.runtime import Committed, Runtime
-from goldenhour.runtime.store import Store
 from goldenhour.storage.memory import MemoryStore
 from goldenhour.storage.sqlite import SqliteStore
-
-NOW = Instant(1_800_000_000_000)
-
-
-async def a_day(store: Store) -> Runtime:
-    runtime = Runtime(REGISTRY, store, JumpingClock(NOW))
-    await runtime.start()
-    wishes = [
-        *(Join(unit=f"m{n}") for n in range(3)),
-        *(Open(incident=f"i{n}") for n in range(3)),
-        Send(incident="i0", unit="m0"),
-        Send(incident="i1", unit="m0"),
-        Note(incident="i0", text="gate code", times=2),
-        Note(incident="i0", text="nothing", times=0),
-        Close(incident="i0"),
-        Free(incident="i0", unit="m0"),
-        Close(incident="i0"),
-        Send(incident="i2", unit="m0"),
-    ]
-    for n, wish in enumerate(wishes):
-        await runtime.handle(wish, command_id=f"c{n}", by=CLERK)
-    return runtime
 
 
 async def test_a_whole_log_replays_without_a_difference() -> None:
