@@ -5,9 +5,9 @@ from typing import Any
 
 import msgspec
 import pytest
-from test_replay import NOW, a_day
 
-from depot.part import CLERK, DEPOT, REGISTRY, Free, Join, Note, Open, Send, Sent, note
+from depot.day import NOW, a_day
+from depot.part import CLERK, DEPOT, REGISTRY, Free, Job, Join, Note, Open, Send, Sent, Truck, note
 from goldenhour.kernel.commands import Refused
 from goldenhour.kernel.facts import Fact
 from goldenhour.kernel.instants import Instant
