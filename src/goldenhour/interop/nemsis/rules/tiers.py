@@ -49,16 +49,17 @@ class Tiers:
         if self._prefilter and data_set in PREFILTERED:
             self._native[data_set] = tuple(NativeRules(rules) for rules in rule_sets)
 
-    def check(self, xml: bytes, *, path: str, svrl: bool = False) -> Verdict:
+    def check(self, xml: bytes, *, path: str, svrl: bool = False, expected: DataSet | None = None) -> Verdict:
         """The verdict on a document. Rules are run on a schema-valid document only, as the national
-        repository does."""
+        repository does. A document that is not of the `expected` data set is not valid."""
         try:
             root = safe_xml.parse(xml, bare=True)
         except safe_xml.HostileXml as fault:
             return Verdict(report=report_of(path, xsd=(f"The document {fault}.",)))
         data_set = data_set_of(root)
-        if data_set is None or data_set not in self._folder.xsd:
-            return Verdict(report=report_of(path, xsd=(_not_nemsis(root, self._folder),)))
+        accepted = tuple(self._folder.xsd) if expected is None else (expected,)
+        if data_set is None or data_set not in accepted:
+            return Verdict(report=report_of(path, xsd=(_not_accepted(root, accepted),)))
         self.prepare(data_set)
         faults = self._schemas[data_set].faults(root)
         if faults:
@@ -81,9 +82,9 @@ def data_set_of(root: etree._Element) -> DataSet | None:
     return next((name for name in DATA_SETS if root.tag == f"{{{NEMSIS}}}{name}DataSet"), None)
 
 
-def _not_nemsis(root: etree._Element, folder: SchemaFolder) -> str:
-    accepted = ", ".join(f"{name}DataSet" for name in folder.xsd)
-    return f"The document starts with {etree.QName(root).localname}; accepted are {accepted} in {NEMSIS}."
+def _not_accepted(root: etree._Element, accepted: tuple[DataSet, ...]) -> str:
+    names = ", ".join(f"{name}DataSet" for name in accepted)
+    return f"The document starts with {etree.QName(root).localname}; accepted here: {names} in {NEMSIS}."
 
 
 def _as_text(xml: bytes, root: etree._Element) -> str:

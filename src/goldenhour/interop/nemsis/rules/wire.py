@@ -11,13 +11,15 @@ LENGTH_BYTES = 4
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):
-    """A document to check: its bytes (`xml`), a `member` of the zip archive `archive`, else the file `path`."""
+    """A document to check: its bytes (`xml`), a `member` of the zip archive `archive`, else the file `path`.
+    `expected` is the data set that it has to be."""
 
     path: str
     xml: bytes | None = None
     archive: str | None = None
     member: str = ""
     size_bytes: int = 0
+    expected: DataSet | None = None
 
 
 class Setup(msgspec.Struct, frozen=True, kw_only=True, tag=True):
