@@ -1,0 +1,128 @@
+"""Larson's approximate hypercube (1975; Budge, Ingolfsson & Erkut 2009): how busy is each unit, who answers whom?
+
+Calls are Poisson and wait in one queue when all units are out; each demand point has its order of units. With a the
+offered work in units, f_j the share of calls at j and r_u the busy fraction of unit u,
+
+    r_n = (a V_n + a P_Q / N) / (1 + a V_n),   V_n = sum_j f_j Q(k-1) product of r over the units before n,
+
+where n is the k-th choice of j and Q corrects for units not being independent. A plan takes about a millisecond, so
+thousands are screened before the twin simulates the best. Utilisation comes within about 0.03 of simulation.
+"""
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import gammaln, logsumexp
+
+from goldenhour.planning.siting.cover import BadSiting, Floats, Ints, check_seconds
+from goldenhour.planning.siting.objective import Objective
+
+CLOSE = 1e-6
+ROUNDS = 200
+
+
+class Screened(msgspec.Struct, frozen=True, kw_only=True):
+    """`busy` (units,); `answers` (demand, units) chance that a unit answers, rows adding to 1; `waits` chance to
+    queue; `settled` False where the fixed point was not reached within ROUNDS."""
+
+    busy: NDArray[np.float64]
+    answers: NDArray[np.float64]
+    waits: float
+    settled: bool
+
+
+def erlang_c(offered: float, units: int) -> float:
+    """Chance that a call finds all of `units` out (M/M/c)."""
+    return float(np.exp(_log_all_out(offered, units)))
+
+
+def _log_terms(offered: float, units: int) -> tuple[Floats, float]:
+    """Log of a^k / k! for k < N, and of the tail a^N / N! / (1 - a/N)."""
+    k = np.arange(units)
+    tail = units * np.log(offered) - gammaln(units + 1) - np.log1p(-offered / units)
+    return k * np.log(offered) - gammaln(k + 1), float(tail)
+
+
+def _log_all_out(offered: float, units: int) -> float:
+    below, tail = _log_terms(offered, units)
+    return float(tail - logsumexp(np.append(below, tail)))
+
+
+def correction(offered: float, units: int) -> Floats:
+    """Q(m) for m = 0..N-1: chance that the first m asked are busy and the next is free, over r^m (1-r) (Larson 1975).
+
+    Q(m) = sum_{k=m}^{N-1} (N-m-1)! (N-k) / (k-m)! . N^k / N! . r^(k-m) P_0 / (1-r), r = a / N.
+    """
+    busy = offered / units
+    below, tail = _log_terms(offered, units)
+    log_p0 = -logsumexp(np.append(below, tail))
+    m, k = np.arange(units)[:, None], np.arange(units)[None, :]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        terms = (
+            gammaln(units - m)
+            + np.log(units - k)
+            - gammaln(np.maximum(k - m, 0) + 1)
+            + k * np.log(units)
+            - gammaln(units + 1)
+            + (k - m) * np.log(busy)
+            + log_p0
+            - np.log1p(-busy)
+        )
+    return np.asarray(np.exp(logsumexp(np.where(k >= m, terms, -np.inf), axis=1)))
+
+
+def hypercube(unit_travel_s: Floats, calls_per_h: Floats, *, service_s: float) -> Screened:
+    """Busy fractions and who answers whom; `unit_travel_s` (demand, units) orders the units, nearest first.
+
+    `calls_per_h` (demand,) of calls, `service_s` the mean time a unit is out per call. Equal travel goes to the lower
+    number. Raises BadSiting when the work exceeds the units: then the queue grows without end.
+    """
+    check_seconds(unit_travel_s, "unit travel")
+    units = unit_travel_s.shape[1]
+    if calls_per_h.shape != (len(unit_travel_s),) or (calls_per_h < 0).any() or not calls_per_h.sum() > 0:
+        raise BadSiting("calls per hour are one number from 0 per demand point, not all 0")
+    if not service_s > 0:
+        raise BadSiting(f"a service time of {service_s} s: more than 0 is wanted")
+    offered = float(calls_per_h.sum()) * service_s / 3600
+    if offered >= units:
+        raise BadSiting(f"the calls keep {offered:.1f} units busy and there are {units}: the queue would never end")
+    order, kind = np.unique(np.argsort(unit_travel_s, axis=1, kind="stable"), axis=0, return_inverse=True)
+    share = np.bincount(kind, calls_per_h, len(order)) / calls_per_h.sum()
+    waits = erlang_c(offered, units)
+    busy, settled = _settle(order, share, offered, correction(offered, units), waits)
+    chance = _first_free(order, busy, correction(offered, units)) * (1 - busy)[order]
+    chance = (1 - waits) * chance / chance.sum(axis=1, keepdims=True)
+    answers = np.empty_like(chance)
+    np.put_along_axis(answers, order, chance, axis=1)
+    return Screened(busy=busy, answers=answers[kind] + waits / units, waits=waits, settled=settled)
+
+
+def _first_free(order: Ints, busy: Floats, q: Floats) -> Floats:
+    """Q(k-1) times the product of the busy fractions before the k-th choice, (kinds, units) by choice."""
+    before = np.cumprod(busy[order], axis=1)
+    return np.asarray(q * np.concatenate([np.ones((len(order), 1)), before[:, :-1]], axis=1))
+
+
+def _settle(order: Ints, share: Floats, offered: float, q: Floats, waits: float) -> tuple[Floats, bool]:
+    """The fixed point of the busy fractions, scaled to the known mean a / N in every round."""
+    units = order.shape[1]
+    busy = np.full(units, offered / units)
+    for _ in range(ROUNDS):
+        asked = offered * np.bincount(order.ravel(), (share[:, None] * _first_free(order, busy, q)).ravel(), units)
+        new = (asked + offered * waits / units) / (1 + asked)
+        new = np.minimum(new * offered / new.sum(), 1.0)
+        if np.abs(new - busy).max() < CLOSE:
+            return new, True
+        busy = new
+    return busy, False
+
+
+def screen(objective: Objective, travel_s: Floats, calls_per_h: Floats, site_of: Ints, *, service_s: float) -> float:
+    """Worth of a plan by the hypercube: mean over calls of the answering unit's worth; `site_of` (units,).
+
+    Calls that wait count with the mean of all units, which flatters plans near saturation: screen, then simulate.
+    """
+    to_unit = travel_s[:, site_of]
+    found = hypercube(to_unit, calls_per_h, service_s=service_s)
+    worth = (found.answers * objective.value(to_unit)).sum(axis=1)
+    return float(calls_per_h @ worth / calls_per_h.sum())
