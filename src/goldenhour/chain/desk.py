@@ -84,9 +84,13 @@ class Desk:
         self.reactor = Reactor(self.runtime, self.boards.open, reactions(self.book_of_day))
         self.background: list[asyncio.Task[None]] = []
 
-    async def start(self) -> None:
-        """Opens the log, fills the boards, finishes what a crash left undone, takes over the region's places."""
+    async def start(self) -> bool:
+        """Opens the log, fills the boards, finishes what a crash left undone, takes over the region's places.
+
+        Returns whether the log had begun before.
+        """
         await self.runtime.start()
+        begun_before = self.runtime.seq > 0
         await self.boards.seed(self.runtime.store)
         self.runtime.follow(self.boards.follow)
         await self.reactor.catch_up()
@@ -96,6 +100,7 @@ class Desk:
         self.background.append(asyncio.create_task(self.reactor.run(), name="reactions"))
         if self.runtime.store.several_nodes:
             self.background.append(asyncio.create_task(self.runtime.keep_up(), name="other-nodes"))
+        return begun_before
 
     async def stop(self) -> None:
         """Ends the background work and closes the log."""
