@@ -21,7 +21,7 @@ Leaf = str | dict[str, Any]
 Value = Leaf | list[Leaf]
 Tree = dict[str, Any]
 
-NOT_CHILDREN = ("a", "id", "stray")
+NOT_CHILDREN = ("id", "a", "stray")
 
 _STEP = re.compile(r"([A-Za-z][\w.]*)(?:\[([^\[\]/]+)\])?")
 
@@ -294,8 +294,9 @@ def _put(here: Tree, group: str, name: str, value: Any, of: Scope) -> Tree:
 
 
 def _with_attributes(group: Tree, attributes: dict[str, str]) -> Tree:
-    rest = {k: v for k, v in group.items() if k != "a"}
-    return {"a": dict(attributes), **rest} if attributes else rest
+    rest = {k: v for k, v in group.items() if k not in ("id", "a")}
+    own = {"id": group["id"]} if "id" in group else {}
+    return {**own, "a": dict(attributes), **rest} if attributes else {**own, **rest}
 
 
 def _walk(here: Tree, group: Group, prefix: str) -> Iterator[tuple[str, Element, Value]]:

@@ -122,7 +122,7 @@ def _number_checker(facets: ValueType) -> Checker:
 def _date_time_checker(facets: ValueType) -> Checker:
     low = datetime.fromisoformat(facets.minimum or "0001-01-01T00:00:00+00:00")
     high = datetime.fromisoformat(facets.maximum or "9999-12-31T00:00:00+00:00")
-    first_whole_year, last_whole_year = f"{low.year + 1:04}", f"{high.year - 1:04}"
+    first_safe_year, last_safe_year = f"{low.year + 2:04}", f"{high.year - 2:04}"  # whatever the offset
     lexical = _DATE_TIME.fullmatch
 
     def check(value: str) -> str | None:
@@ -133,7 +133,7 @@ def _date_time_checker(facets: ValueType) -> Checker:
             moment = datetime.fromisoformat(matched[0].replace("T24:00:00", "T00:00:00"))
         except ValueError as fault:
             return f"there is no such moment: {fault}"
-        if first_whole_year <= matched[1] <= last_whole_year or low <= moment <= high:
+        if first_safe_year <= matched[1] <= last_safe_year or low <= moment <= high:
             return None
         return f"a moment between {facets.minimum} and {facets.maximum}"
 

@@ -7,6 +7,7 @@ from lxml import etree
 from goldenhour.interop.nemsis.safe_xml import LIMITS, HostileXml, Limits, parse
 
 NEMSIS = "http://www.nemsis.org"
+XML_SPACE = " \t\r\n"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 
 _NIL, _TYPE = f"{{{XSI}}}nil", f"{{{XSI}}}type"
@@ -50,10 +51,10 @@ def plain_element(root: etree._Element, *, is_root: bool) -> str:
         declared = f' xmlns="{NEMSIS}" xmlns:xsi="{XSI}"' if is_root and node is root else ""
         attributes = "".join(f" {_attribute(key, value, node)}" for key, value in node.items() if key not in _LOCATIONS)
         text = node.text or ""
-        if len(node) and not text.strip():
+        if len(node) and not text.strip(XML_SPACE):
             text = ""
         out.append(f"<{name}{declared}{attributes}>{escaped(text)}")
-        if node is not root and node.tail and node.tail.strip():
+        if node is not root and node.tail and node.tail.strip(XML_SPACE):
             raise XmlRefused(f"line {node.sourceline}: text stands beside {name}")
     return "".join(out)
 

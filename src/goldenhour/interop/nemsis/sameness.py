@@ -4,7 +4,7 @@ from itertools import zip_longest
 
 from lxml import etree
 
-from goldenhour.interop.nemsis.plain_xml import XSI
+from goldenhour.interop.nemsis.plain_xml import XML_SPACE, XSI
 from goldenhour.interop.nemsis.safe_xml import parse
 
 _LOCATIONS = (f"{{{XSI}}}schemaLocation", f"{{{XSI}}}noNamespaceSchemaLocation")
@@ -48,4 +48,4 @@ def _attributes(node: etree._Element) -> dict[str, str]:
 def _text(node: etree._Element) -> str:
     """What stands in a node; the layout between child elements does not count."""
     text = node.text or ""
-    return text.strip() if len(node) else text
+    return text.strip(XML_SPACE) if len(node) else text
