@@ -22,6 +22,9 @@ _NOT_KEPT: Final = "the log cannot be written; nothing of this was kept"
 _MOST_NAMES: Final = 500
 """Names in one query; older SQLite takes at most 999 parameters."""
 
+_LONGEST_RUN: Final = 64
+"""Rows in one INSERT: 8 columns make 512 parameters."""
+
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
     """How far a consumer has come."""
@@ -158,22 +161,35 @@ class Writer:
         return rows
 
     def _write(self, group: Group, places: Sequence[Place]) -> None:
-        write = self._connection.executemany
-        write(
-            "INSERT INTO command (id, type, body, by_whom, at, accepted, answer, after_seq) VALUES (?,?,?,?,?,?,?,?)",
+        self._insert(
+            "INSERT INTO command (id, type, body, by_whom, at, accepted, answer, after_seq) VALUES",
             [(c.id, c.type, c.body, c.by, c.at, c.accepted, c.answer, c.after_seq) for c in group.commands],
         )
-        write(
-            "INSERT INTO fact VALUES (?,?,?,?,?,?)",
+        self._insert(
+            "INSERT INTO fact VALUES",
             [(f.seq, f.id, f.type, f.body, encode(f.streams).decode(), f.hash) for f in group.facts],
         )
-        write("INSERT INTO stream VALUES (?,?,?)", [(s.stream, s.version, s.seq) for s in group.streams])
-        write(
-            "INSERT INTO entity VALUES (?,?,?,?,?) ON CONFLICT (stream) DO UPDATE SET "
-            "version = excluded.version, is_open = excluded.is_open, doc = excluded.doc",
+        self._insert("INSERT INTO stream VALUES", [(s.stream, s.version, s.seq) for s in group.streams])
+        self._insert(
+            "INSERT INTO entity VALUES",
             [(d.stream, d.kind, d.version, d.is_open, d.doc) for d in group.entities.values()],
+            "ON CONFLICT (stream) DO UPDATE SET version = excluded.version, is_open = excluded.is_open, "
+            "doc = excluded.doc",
         )
-        write("INSERT OR REPLACE INTO consumer VALUES (?,?)", [(place.consumer, place.seq) for place in places])
+        self._insert("INSERT OR REPLACE INTO consumer VALUES", [(place.consumer, place.seq) for place in places])
+
+    def _insert(self, into: str, rows: Sequence[tuple[Any, ...]], conflict: str = "") -> None:
+        """Many rows in few statements: after each the thread must win the interpreter back from the event loop.
+
+        In runs of 64, 32, … 1 rows, so that the same few statements stay prepared.
+        """
+        done = 0
+        while done < len(rows):
+            run = min(_LONGEST_RUN, 1 << ((len(rows) - done).bit_length() - 1))
+            some = rows[done : done + run]
+            marks = ",".join([f"({','.join('?' * len(some[0]))})"] * run)
+            self._connection.execute(f"{into} {marks} {conflict}", [value for row in some for value in row])
+            done += run
 
 
 def head(connection: sqlite3.Connection) -> tuple[int, bytes]:
