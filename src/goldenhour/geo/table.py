@@ -88,26 +88,30 @@ def _fill(
 
 @njit(cache=True, inline="always")
 def _entry(row, junction, quantum_s):  # type: ignore[no-untyped-def]
-    quanta = row[junction]
+    quanta = row[np.uint32(junction)]  # unsigned: no test for an index from the end
     return np.float32(np.inf) if quanta == NEVER else quanta * quantum_s
 
 
 @njit(cache=True, nogil=True)
 def spot_seconds(table, quantum_s, p, q):  # type: ignore[no-untyped-def]
-    """Road seconds from spot p to spot q (records of SPOT); inf where there is no way. At most four look-ups."""
+    """Road seconds from spot p to spot q (records of SPOT); inf where there is no way. At most four look-ups.
+
+    Does not ask whether p is on a junction (its missing end costs inf and the same cache line): a branch that the
+    processor cannot foresee costs more than the look-up.
+    """
     best = along_chain(p, q)
     if q.in_a < np.inf:
-        row = table[q.end_a]
-        if p.out_a < np.inf:
-            best = min(best, p.out_a + _entry(row, p.end_a, quantum_s) + q.in_a)
-        if p.out_b < np.inf:
-            best = min(best, p.out_b + _entry(row, p.end_b, quantum_s) + q.in_a)
+        row = table[np.uint32(q.end_a)]
+        by_a = p.out_a + _entry(row, p.end_a, quantum_s) + q.in_a
+        by_b = p.out_b + _entry(row, p.end_b, quantum_s) + q.in_a
+        best = by_a if by_a < best else best
+        best = by_b if by_b < best else best
     if q.in_b < np.inf:
-        row = table[q.end_b]
-        if p.out_a < np.inf:
-            best = min(best, p.out_a + _entry(row, p.end_a, quantum_s) + q.in_b)
-        if p.out_b < np.inf:
-            best = min(best, p.out_b + _entry(row, p.end_b, quantum_s) + q.in_b)
+        row = table[np.uint32(q.end_b)]
+        by_a = p.out_a + _entry(row, p.end_a, quantum_s) + q.in_b
+        by_b = p.out_b + _entry(row, p.end_b, quantum_s) + q.in_b
+        best = by_a if by_a < best else best
+        best = by_b if by_b < best else best
     return best
 
 
@@ -125,6 +129,52 @@ def fill_matrix(table, quantum_s, off_s_per_m, froms, tos, out):  # type: ignore
         for i in range(len(froms)):
             p = froms[i]
             out[i, j] = spot_seconds(table, quantum_s, p, q) + (p.off_m + q.off_m) * off_s_per_m
+
+
+@njit(cache=True, nogil=True)
+def fill_wide_matrix(table, quantum_s, off_s_per_m, starts, tos, out):  # type: ignore[no-untyped-def]
+    """out[j, i] = seconds from starts[i] to tos[j]: as `fill_matrix` turned round, quicker for more destinations than
+    junctions. One pass over the table to every junction, then one over the destinations, starts side by side."""
+    n = len(starts)
+    at = _to_junctions(table, quantum_s, starts)
+    off_s = np.empty(n, np.float32)
+    chains = 0
+    for i in range(n):
+        off_s[i] = starts[i].off_m * off_s_per_m
+        chains = max(chains, starts[i].chain + 1)
+    begun = np.zeros(chains, np.bool_)
+    for i in range(n):
+        if starts[i].chain >= 0:
+            begun[starts[i].chain] = True
+    for j in range(len(tos)):
+        q, line = tos[j], out[j]
+        by_a, by_b = at[q.end_a], at[q.end_b]
+        in_a, in_b, leave_s = q.in_a, q.in_b, q.off_m * off_s_per_m
+        for i in range(n):
+            a, b = by_a[i] + in_a, by_b[i] + in_b
+            line[i] = (a if a < b else b) + off_s[i] + leave_s
+        if 0 <= q.chain < chains and begun[q.chain]:
+            for i in range(n):
+                line[i] = min(line[i], along_chain(starts[i], q) + off_s[i] + leave_s)
+
+
+@njit(cache=True, nogil=True)
+def _to_junctions(table, quantum_s, starts):  # type: ignore[no-untyped-def]
+    """Seconds f32[r, n] to every junction from n spots."""
+    n = len(starts)
+    end_a, end_b = np.empty(n, np.int32), np.empty(n, np.int32)
+    out_a, out_b = np.empty(n, np.float32), np.empty(n, np.float32)
+    for i in range(n):
+        end_a[i], end_b[i] = starts[i].end_a, starts[i].end_b
+        out_a[i], out_b[i] = starts[i].out_a, starts[i].out_b
+    at = np.empty((len(table), n), np.float32)
+    for j in range(len(table)):
+        row, line = table[j], at[j]
+        for i in range(n):
+            a = out_a[i] + _entry(row, end_a[i], quantum_s)
+            b = out_b[i] + _entry(row, end_b[i], quantum_s)
+            line[i] = a if a < b else b
+    return at
 
 
 def station_rows(kernel: Kernel, stations: Spots, *, to_nodes: bool = True) -> NDArray[np.uint16]:

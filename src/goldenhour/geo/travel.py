@@ -21,7 +21,7 @@ from goldenhour.geo.route.reach import reach
 from goldenhour.geo.route.turns import turning_nodes, turns
 from goldenhour.geo.snap import NodeIndex, Place, Places, Segments
 from goldenhour.geo.spots import Spots, at_arcs, at_nodes
-from goldenhour.geo.table import Kernel, all_pairs, fill_matrix
+from goldenhour.geo.table import Kernel, all_pairs, fill_matrix, fill_wide_matrix
 from goldenhour.geo.table_files import load_tables, save_tables, tables_path
 from goldenhour.geo.when import HourFactors, WeekHour
 
@@ -197,13 +197,19 @@ class TravelTimes(Travel):
 
     def matrix(self, starts: Spots, tos: Spots, mode: int) -> NDArray[np.float32]:
         """As `many_to_many`, from spots made before with `spots` or `kernel(mode).node[...]`."""
-        out = np.empty((len(starts), len(tos)), np.float32)
+        n, m = len(starts), len(tos)
         if self._hierarchies is not None:
+            out = np.empty((n, m), np.float32)
             search_matrix(self._hierarchies[mode], self._off_s_per_m[mode], starts, tos, out)
-        else:
-            k = self._kernels[mode]
+            return out
+        k = self._kernels[mode]
+        if m <= len(k.table):
+            out = np.empty((n, m), np.float32)
             fill_matrix(k.table, k.quantum_s, k.off_road_s_per_m, starts, tos, out)
-        return out
+            return out
+        turned = np.empty((m, n), np.float32)
+        fill_wide_matrix(k.table, k.quantum_s, k.off_road_s_per_m, starts, tos, turned)
+        return turned.T
 
     def route(self, start: Place, to: Place, mode: int, *, when: WeekHour | None = None) -> Route:
         """The fastest way: its line, the seconds along it and the turns. Raises NoWay.
