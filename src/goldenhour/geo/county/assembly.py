@@ -9,7 +9,7 @@ from numpy.random import Generator
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from goldenhour.geo.county.countryside import country_roads, junctions
+from goldenhour.geo.county.countryside import country_roads, farm_tracks, junctions
 from goldenhour.geo.county.ground import FRAME, HEIGHT_M, WIDTH_M, XY, Ground, Town, ground
 from goldenhour.geo.county.interstate import interstate
 from goldenhour.geo.county.landmarks import landmarks
@@ -38,7 +38,9 @@ def survey_of(seed: int) -> Survey:
     villages = hamlets(rng, points[:first_anchor], land)
     scapes = _townscapes(rng, land, namer, villages)
     country = country_roads(rng, land, namer, points, first_anchor)
-    streets = [*_through_roads(land, villages), *_interstates(land), *country, *(s for t in scapes for s in t.streets)]
+    tracks = farm_tracks(rng, country, land)
+    in_towns = [street for scape in scapes for street in scape.streets]
+    streets = [*_through_roads(land), *_interstates(land), *country, *in_towns, *tracks]
     pieces = _connected([p for parts in join(streets) for p in parts])
     streets, pieces = _inside_towns(streets, pieces, land)
     lon, lat, roads = _roads(streets, pieces)
@@ -73,7 +75,7 @@ def _townscapes(rng: Generator, land: Ground, namer: Namer, villages: list[Town]
     return out
 
 
-def _through_roads(land: Ground, villages: list[Town]) -> list[Street]:
+def _through_roads(land: Ground) -> list[Street]:
     return [
         Street(
             line=h.line, name=h.name, road_class=h.road_class, mph=OPEN_MPH[h.road_class], ref=h.ref, numbering="rural"

@@ -16,6 +16,7 @@ from goldenhour.geo.county.naming import Namer
 SPACING_M: Final = 1850.0
 ANCHOR_EVERY_M: Final = 1900.0  # along a highway
 STRAIGHT_ENOUGH: Final = 0.75  # cosine of the bend up to which a road keeps its name
+TRACK_EVERY_M: Final = 3500.0
 MAIN_ROAD_M: Final = 9000.0
 
 
@@ -75,6 +76,23 @@ def country_roads(rng: Generator, land: Ground, namer: Namer, points: XY, first_
             )
         )
     return roads
+
+
+def farm_tracks(rng: Generator, roads: list[Street], land: Ground) -> list[Street]:
+    """Unnamed tracks into the fields; dead ends."""
+    built = shapely.union_all([land.wet.buffer(40), *(t.outline for t in land.towns)])
+    out = []
+    for road in roads:
+        for place in np.arange(TRACK_EVERY_M * rng.random(), road.line.length - 200, TRACK_EVERY_M):
+            foot, ahead = road.line.interpolate(place), road.line.interpolate(place + 5)
+            way = np.array([ahead.x - foot.x, ahead.y - foot.y]) / 5
+            side = np.array([-way[1], way[0]]) * (1 if rng.random() < 0.5 else -1)
+            at, length = np.array([foot.x, foot.y]), 250 + 500 * rng.random()
+            end = at + side * length + way * length * (rng.random() - 0.5)
+            line = curve(np.array([at - side * 4, at + side * length * 0.5, end]), rng, wander=0.08, step_m=90)
+            if not line.intersects(built):
+                out.append(Street(line=line, name="", road_class="track", mph=15))
+    return out
 
 
 def _edges(rng: Generator, points: XY, first_anchor: int, land: Ground) -> list[tuple[int, int]]:

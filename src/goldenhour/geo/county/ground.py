@@ -162,7 +162,7 @@ _RAILWAY: Final = (
 _LAKES: Final = (
     ("Heron Lake", 4300.0, 9600.0, 900.0),
     ("Tolliver Reservoir", -13200.0, -6600.0, 620.0),
-    ("Quarry Pond", 2600.0, -800.0, 230.0),
+    ("Quarry Pond", 4100.0, -1500.0, 230.0),
     ("Long Slough", 9200.0, -13300.0, 420.0),
 )
 
@@ -173,7 +173,7 @@ def ground(rng: Generator) -> Ground:
         Town(name=name, kind=kind, x=x, y=y, radius_m=r, outline=blob(rng, x, y, r, rough=0.3, corners=40))
         for name, kind, x, y, r in _TOWNS
     )
-    river_line = curve(np.array(_RIVER, dtype=float), rng, wander=0.05, step_m=90)
+    river_line = curve(np.array(_RIVER, dtype=float), rng, wander=0.13, step_m=90)
     lakes = tuple((name, blob(rng, x, y, r, rough=0.3, corners=16)) for name, x, y, r in _LAKES)
     highways = tuple(
         Highway(

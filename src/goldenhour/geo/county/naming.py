@@ -24,7 +24,8 @@ _NATURE: Final = (
 _RURAL: Final = (
     "Harmon Schoolhouse|Nine Elms|Dry Fork|Pike Hollow|Old Ferry|Turkey Creek|Mount Zion|Salem Church|Wolf Branch|"
     "Grange Hall|Sugar Camp|Blue Mound|Cold Spring|Shady Grove|Possum Trot|Stone Chapel|Little Bethel|Antioch|Ebenezer|"
-    "Hog Back|Prairie View|Red Barn|Cutler Farm|Brick Kiln|Sawmill|Gravel Pit|Limekiln|Toll House|Coal Bank|Buck Run|Quarry|"
+    "Hog Back|Prairie View|Red Barn|Cutler Farm|"
+    "Brick Kiln|Sawmill|Gravel Pit|Limekiln|Toll House|Coal Bank|Buck Run|Quarry|"
     "Sand Hill|Long Branch|Crooked Creek|Union Chapel|Pleasant Hope|Fairground|Poor Farm|Orchard Hill|Dutch Settlement"
 )
 HAMLETS: Final = (

@@ -16,7 +16,7 @@ CORNER_M: Final = 14.0
 SET_BACK_M: Final = 19.0
 FARM_EVERY_M: Final = 190.0
 FARM_BACK_M: Final = 55.0
-EMPTY_SHARE: Final = {"blocks": 0.1, "simple": 0.06, "rural": 0.45}
+EMPTY_SHARE: Final = {"blocks": 0.1, "simple": 0.0, "rural": 0.45}
 COUNTRY_NUMBERS_PER_M: Final = 1000 / 1609.344  # a thousand numbers a mile, as rural addressing plans have
 
 
@@ -24,6 +24,7 @@ def addresses(rng: Generator, streets: list[Street], pieces: list[Piece], land: 
     """Every house of the county, in the order of the streets."""
     done_m: dict[tuple[str, str], float] = defaultdict(float)
     blocks: dict[tuple[str, str], int] = defaultdict(int)
+    lots: dict[tuple[str, str], int] = defaultdict(int)
     spots: list[XY] = []
     numbers: list[int] = []
     owners: list[int] = []
@@ -43,10 +44,11 @@ def addresses(rng: Generator, streets: list[Street], pieces: list[Piece], land: 
             built = rng.random(len(along)) >= EMPTY_SHARE[street.numbering]
             deep = back * (0.8 + 0.5 * rng.random((len(along), 1)))
             spots.append((xy + across * deep)[built])
-            counted = _numbers(street.numbering, along, done_m[key], blocks[key], side)
+            counted = _numbers(street.numbering, along + done_m[key], lots[key], blocks[key], side)
             numbers += counted[built].tolist()
             owners += [piece.street] * int(built.sum())
         done_m[key] += line.length
+        lots[key] += len(along)
     points = np.vstack(spots)
     dry = ~shapely.contains_xy(land.wet.buffer(12), points[:, 0], points[:, 1])
     lonlat = FRAME.lonlat(points)
@@ -71,9 +73,10 @@ def _points_on(coordinates: XY, along: XY) -> tuple[XY, XY]:
     return coordinates[leg] + way * (along - starts[leg])[:, None], way
 
 
-def _numbers(numbering: str, along: XY, done_m: float, block: int, side: int) -> np.ndarray:
+def _numbers(numbering: str, along: XY, lots: int, block: int, side: int) -> np.ndarray:
+    """along: metres from the street's start. "simple" counts houses from 1, "blocks" starts each block at a hundred."""
     if numbering == "blocks":
         return 100 * block + 2 * np.arange(len(along)) % 100 + side + (0 if side else 2)
     if numbering == "rural":
-        return (1000 + (done_m + along) * COUNTRY_NUMBERS_PER_M).astype(int) // 2 * 2 + side
-    return 2 * np.round((done_m + along) / LOT_M).astype(int) + side
+        return (1000 + along * COUNTRY_NUMBERS_PER_M).astype(int) // 2 * 2 + side
+    return 2 * (lots + np.arange(len(along)) + 1) - side

@@ -15,7 +15,7 @@ HAMLET_RADIUS_M: Final = 330.0
 
 
 def ashford_fixed(rng: Generator, land: Ground, ashford: Town) -> list[Street]:
-    """Station Road from the centre to the railway, Mill Lane from it to the river, Mill Street over the river."""
+    """Station Road from the centre to the railway, Mill Lane to the river, Mill Street over it to SR 7."""
     rail = nearest_points(land.railway, shapely.Point(ashford.x + 700, ashford.y - 1500))[0]
     start = (ashford.x + 20, ashford.y)
     station_road = curve(
@@ -37,13 +37,16 @@ def ashford_fixed(rng: Generator, land: Ground, ashford: Town) -> list[Street]:
         step_m=45,
     )
     over = land.river_line.interpolate(land.river_line.project(shapely.Point(ashford.x + 2000, ashford.y - 1700)))
+    joins = land.highways[2].line.interpolate(land.highways[2].line.project(shapely.Point(3300, 2600)))
     mill_street = curve(
         np.array(
             [
                 (ashford.x + 60, ashford.y - 650),
                 (over.x - 700, over.y + 150),
                 (over.x, over.y),
-                (over.x + 900, over.y - 100),
+                (over.x + 1000, over.y + 50),
+                (over.x + 2400, over.y + 1300),
+                (joins.x, joins.y + 4),
             ]
         ),
         rng,

@@ -45,6 +45,10 @@ def build_region(survey: Survey, out: Path, *, places: Places, progress: Progres
     try:
         manifest = _write(survey, work, places=places, kept=out / bundle.PLACES, progress=progress)
         _move(work, out)
+    except OSError as error:
+        raise BadRegion(
+            f"{out} could not be written: {error.strerror or error}; what was there is untouched"
+        ) from error
     finally:
         shutil.rmtree(work, ignore_errors=True)
     progress("Region ready", 1.0)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
+from zipfile import BadZipFile
 
 import msgspec
 import numpy as np
@@ -126,7 +127,7 @@ def read_manifest(directory: Path) -> Manifest:
 def _open(path: Path, expected: str) -> tuple[arrays.Arrays, arrays.Texts]:
     try:
         stored, texts = arrays.load(path)
-    except (OSError, ValueError, KeyError, EOFError) as error:
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         raise BadRegion(f"{path} cannot be read ({error}); build the region again") from error
     if arrays.digest(stored, texts) != expected:
         raise BadRegion(f"{path} is not what region.json promises (changed or damaged); build the region again")

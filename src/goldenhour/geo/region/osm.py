@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
+from zoneinfo import available_timezones
 
 import numpy as np
 import osmium
@@ -39,6 +40,8 @@ def read_osm(path: Path, *, name: str = "", timezone: str = "") -> Survey:
     """Survey an extract. Raises BadRegion when it cannot be read, is cut short, or has no roads."""
     if not path.is_file():
         raise BadRegion(f"{path}: no such file. Give an OSM extract, e.g. from a Geofabrik download")
+    if timezone and timezone not in available_timezones():
+        raise BadRegion(f"'{timezone}' is no time zone; accepted: names of the tz database, such as America/Chicago")
     reading = _Reading()
     try:
         header = osmium.io.Reader(str(path)).header()

@@ -60,6 +60,7 @@ class _Entry:
     group: str
     line: int
     fields: dict[str, tuple[Any, int]]  # value and its line
+    twice: tuple[tuple[str, int], ...]  # keys given again, which YAML would silently let win
 
 
 def read_places(path: Path, *, road_distance_m: Callable[[float, float], float], limit_m: float) -> Places:
@@ -109,7 +110,7 @@ def _parse(path: Path) -> tuple[list[_Entry], list[str]]:
                 if not isinstance(item, yaml.MappingNode):
                     complaints.append(f"{path.name} line {where}: each of '{group}' needs fields, such as 'id: …'")
                 else:
-                    entries.append(_Entry(group, where, _fields(item)))
+                    entries.append(_Entry(group, where, _fields(item), _twice(item)))
     return entries, complaints
 
 
@@ -119,6 +120,11 @@ def _fields(node: yaml.MappingNode) -> dict[str, tuple[Any, int]]:
         str(key.value): (reader.construct_object(value, deep=True), key.start_mark.line + 1)
         for key, value in node.value
     }
+
+
+def _twice(node: yaml.MappingNode) -> tuple[tuple[str, int], ...]:
+    keys = [str(key.value) for key, _ in node.value]
+    return tuple((k, node.value[i][0].start_mark.line + 1) for i, k in enumerate(keys) if k in keys[:i])
 
 
 def _meant(word: str, known: Iterable[str]) -> str:
@@ -136,6 +142,7 @@ def _faults(entry: _Entry) -> list[tuple[int, str]]:
         for key, (_, line) in entry.fields.items()
         if key not in known
     ]
+    faults += [(line, f"{name}: '{key}' is given twice") for key, line in entry.twice]
     missing = [f.name for f in known.values() if f.required and f.name not in entry.fields]
     if missing:
         faults.append((entry.line, f"{name}: needs {', '.join(missing)}"))
@@ -247,5 +254,6 @@ def _block(item: msgspec.Struct) -> list[str]:
     for key, value in said.items():
         plain = list(value) if isinstance(value, tuple) else round(value, 6) if isinstance(value, float) else value
         text = yaml.safe_dump(plain, default_flow_style=True, width=10_000, allow_unicode=True)
-        lines.append(f"{'  - ' if not lines else '    '}{key}: {text.removesuffix('...' + chr(10)).strip()}")
+        said_too = f"  # {', '.join(CAPABILITIES[c] for c in plain)}" if key == "capabilities" and plain else ""
+        lines.append(f"{'  - ' if not lines else '    '}{key}: {text.removesuffix('...' + chr(10)).strip()}{said_too}")
     return lines

@@ -1,0 +1,1 @@
+"""Regions, the geocoder and the made-up county."""
