@@ -22,6 +22,13 @@ const asPage = (load: () => Promise<{ default: unknown }>): Page['load'] => load
 export const PAGES: readonly Page[] = [
   { path: '/', title: 'Start', says: '', roles: [], quiet: true, load: asPage(() => import('./start/StartPage.svelte')) },
   {
+    path: '/calls',
+    title: 'Calls',
+    says: 'Take a call: where, what, awake and breathing, help on its way',
+    roles: ['call_taker'],
+    load: asPage(() => import('./calls/CallsPage.svelte')),
+  },
+  {
     path: '/dispatch',
     title: 'Dispatch',
     says: 'What waits, what moves, who is closest by road, what is uncovered',

@@ -18,7 +18,7 @@ export const SKILL_WORDS: Record<string, string> = { paramedic: 'ALS', aemt: 'AE
 export function skillWord(unit: { kind: string; skill: string }): string {
   if (unit.kind === 'supervisor') return 'SUP';
   if (unit.kind === 'helicopter') return 'AIR';
-  if (unit.kind === 'first_responder') return unit.skill === 'paramedic' ? 'FR ALS' : 'FR';
+  if (unit.kind === 'first_responder') return 'FR';
   return SKILL_WORDS[unit.skill] ?? unit.skill;
 }
 

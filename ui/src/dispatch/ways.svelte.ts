@@ -18,8 +18,8 @@ export class Ways {
   private readonly known = new Map<string, Known>();
   private wanted: { key: string; path: string; kind: MapRoute['kind'] }[] = [];
 
-  /** Show the ways of an incident's moving units and, dashed, of a candidate. */
-  show(incident: IncidentRow | null, candidate: string | null): void {
+  /** Show the ways of an incident's moving units and, dashed, of the candidates one looks at. */
+  show(incident: IncidentRow | null, candidates: readonly string[]): void {
     const wanted: typeof this.wanted = [];
     const to = (unit: string, target: string): string => `/api/v1/dispatch/route?unit=${encodeURIComponent(unit)}&${target}`;
     if (incident) {
@@ -29,7 +29,8 @@ export class Ways {
         if (one.status === 'left_scene' && !one.facility) continue;
         wanted.push({ key: `${one.unit} ${target}`, path: to(one.unit, target), kind: 'taken' });
       }
-      if (candidate && !wanted.some((one) => one.key.startsWith(`${candidate} `))) {
+      for (const candidate of candidates) {
+        if (wanted.some((one) => one.key.startsWith(`${candidate} `))) continue;
         const target = `to_incident=${encodeURIComponent(incident.id)}`;
         wanted.push({ key: `${candidate} ${target}`, path: to(candidate, target), kind: 'offered' });
       }

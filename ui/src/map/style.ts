@@ -1,4 +1,7 @@
-/** The map's style in the colours of the theme. Layers of the tiles: earth, landuse, water, building, road, place, boundary. */
+/**
+ * The map's style in the colours of the theme. The tiles' layers (geo/region/map_features.py): landuse(kind), water, waterway(kind),
+ * building, rail, boundary, road(class, name, ref, oneway, level), place(kind, name, rank), poi(kind, name).
+ */
 import type { ExpressionSpecification, LayerSpecification, StyleSpecification } from 'maplibre-gl';
 
 export const TILES = '/api/v1/region/map.pmtiles';
@@ -39,20 +42,26 @@ function ground(colour: Colours): LayerSpecification[] {
     minzoom,
     paint: { 'fill-color': colour(token) },
   });
+  const line = (id: string, layer: string, token: string, width: ExpressionSpecification, dash?: number[]): LayerSpecification => ({
+    id,
+    type: 'line',
+    source: 'region',
+    'source-layer': layer,
+    paint: { 'line-color': colour(token), 'line-width': width, ...(dash ? { 'line-dasharray': dash } : {}) },
+  });
   return [
     { id: 'ground', type: 'background', paint: { 'background-color': colour('--map-ground') } },
-    fill('earth', 'earth', '--map-ground'),
-    fill('landuse', 'landuse', '--map-landuse'),
-    fill('water', 'water', '--map-water'),
     {
-      id: 'stream',
-      type: 'line',
+      id: 'landuse',
+      type: 'fill',
       source: 'region',
-      'source-layer': 'water',
-      filter: ['==', ['geometry-type'], 'LineString'],
-      paint: { 'line-color': colour('--map-water'), 'line-width': byZoom(10, 1, 16, 6) },
+      'source-layer': 'landuse',
+      paint: { 'fill-color': ['match', ['get', 'kind'], ['wood', 'park', 'farmland', 'grass'], colour('--map-green'), colour('--map-town')] },
     },
+    fill('water', 'water', '--map-water'),
+    line('waterway', 'waterway', '--map-water', byZoom(8, 0.6, 12, 1.5, 16, 8)),
     fill('building', 'building', '--map-building', 14),
+    line('boundary', 'boundary', '--map-boundary', byZoom(7, 0.8, 14, 1.6), [4, 3]),
   ];
 }
 
@@ -64,11 +73,11 @@ function roads(colour: Colours): LayerSpecification[] {
     road('road-middle', isOneOf(MIDDLE), colour('--map-road'), byZoom(9, 0.6, 12, 1.8, 16, 12), 9),
     road('road-major', isOneOf(MAJOR), colour('--map-road-major'), byZoom(7, 0.8, 12, 2.4, 16, 13)),
     {
-      id: 'boundary',
+      id: 'rail',
       type: 'line',
       source: 'region',
-      'source-layer': 'boundary',
-      paint: { 'line-color': colour('--map-boundary'), 'line-width': 1.2, 'line-dasharray': [4, 3] },
+      'source-layer': 'rail',
+      paint: { 'line-color': colour('--map-boundary'), 'line-width': 1, 'line-dasharray': [6, 2] },
     },
   ];
 }
@@ -87,11 +96,21 @@ function names(colour: Colours): LayerSpecification[] {
       paint,
     },
     {
+      id: 'poi-name',
+      type: 'symbol',
+      source: 'region',
+      'source-layer': 'poi',
+      minzoom: 15,
+      layout: { 'text-field': ['get', 'name'], 'text-font': FONT, 'text-size': 10.5, 'text-max-width': 8 },
+      paint,
+    },
+    {
       id: 'place-name',
       type: 'symbol',
       source: 'region',
       'source-layer': 'place',
       layout: {
+        'symbol-sort-key': ['get', 'rank'],
         'text-field': ['get', 'name'],
         'text-font': FONT,
         'text-size': ['match', ['get', 'kind'], ['city', 'town'], 15, ['village', 'suburb'], 12.5, 11],
