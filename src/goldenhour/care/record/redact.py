@@ -26,6 +26,7 @@ IDENTIFIERS: frozenset[str] = (
     _numbers("ePatient", 1, 2, 3, 4, 5, 6, 7, 9, 11, 12, 17, 18, 19, 20, 21, 23)
     | _numbers("ePayment", 9, 10, 12, 13, 15, 17, 18, 19, 20, 21, 23, 24, 25, 26, 27, 29, 31)
     | _numbers("ePayment", 33, 34, 35, 37, 39, 53, 58, 59, 60)
+    | _numbers("eInjury", 12, 13)
     | _numbers("eOther", 16, 20, 21, 22)
     | _numbers("eOutcome", 4)
     | _numbers("eDevice", 1)
@@ -35,6 +36,7 @@ IDENTIFIERS: frozenset[str] = (
 
 _EVENT_PLACES = (
     _numbers("eScene", 10, 11, 12, 13, 14, 15, 16, 17, 19, 20, 21, 23)
+    | _numbers("eInjury", 15)
     | _numbers("eResponse", 17, 18)
     | _numbers("eDisposition", 1, 2, 3, 4, 6, 7, 9, 10)
 )

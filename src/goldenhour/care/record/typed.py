@@ -14,7 +14,7 @@ from goldenhour.care.record.tree import Leaf, Scope, Tree, leaves, scope, text_o
 from goldenhour.kernel.instants import from_iso
 
 _NOISE = re.compile(r"\([^)]*\)|Date/Time|'s\b|'")
-_LEADING = re.compile(r"^(?:of_|the_|date_of_)+")
+_LEADING = re.compile(r"^(?:of_|the_)+")
 
 
 class View:
