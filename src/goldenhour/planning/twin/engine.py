@@ -1,0 +1,145 @@
+"""The event loop: calls, units and roster in the order of time.
+
+Once a unit is on scene nothing the desk does can change its day with that patient, so a call costs two events, its
+dispatch and the unit coming free; what lies between is worked out when the unit is sent.
+"""
+
+import numpy as np
+from numba import njit
+
+from goldenhour.dispatch.policy import covered_share, marginal_demand
+from goldenhour.dispatch.policy.codes import Reason, UnitStatus
+from goldenhour.planning.twin.arrays import NOBODY
+from goldenhour.planning.twin.assigning import assign
+from goldenhour.planning.twin.cover import count_cover
+from goldenhour.planning.twin.freeing import move_up, unit_event
+from goldenhour.planning.twin.queue import enqueue
+from goldenhour.planning.twin.rostering import roster_event
+from goldenhour.planning.twin.sending import choose_for, choose_plan, refresh
+
+AT_POST = UnitStatus.AT_POST.value
+MOBILE = UnitStatus.MOBILE.value
+SLOT_NOT_NEEDED = Reason.SLOT_NOT_NEEDED.value
+
+
+@njit(cache=True, nogil=True)
+def play(world):  # type: ignore[no-untyped-def]
+    """Play all calls to the end of the last one's care. At one instant: roster, then units, then calls, then samples.
+
+    Returns the number of events.
+    """
+    town, rules, fleet, desk = world.town[0], world.rules[0], world.fleet[0], world.desk[0]
+    rows, roads, covers, samples = world.rows, world.roads, world.covers, world.samples
+    units, calls, places, roster = world.units, world.calls, world.places, world.roster
+    begin(rules, fleet, desk, units, covers)
+    next_call, next_roster, next_sample, events = 0, 0, 0, 0
+    while True:
+        call_s = calls[next_call].ready_s if next_call < len(calls) else np.inf
+        roster_s = roster[next_roster].at_s if next_roster < len(roster) else np.inf
+        sample_s = next_sample * rules.sample_s if next_sample < len(samples) else np.inf
+        u, unit_s = 0, fleet.next_s[0]
+        for v in range(1, fleet.n):
+            if fleet.next_s[v] < unit_s:
+                u, unit_s = v, fleet.next_s[v]
+        now_s = min(min(call_s, unit_s), min(roster_s, sample_s))
+        if now_s == np.inf or (call_s == np.inf and unit_s == np.inf and desk.waiting == 0):
+            return events
+        events += 1
+        place = np.int64(NOBODY)
+        if now_s == roster_s:
+            event = roster[next_roster]
+            next_roster += 1
+            u = event.unit
+            place = roster_event(town, rules, fleet, desk, rows, roads, units, calls, places, covers, event, now_s)
+        elif now_s == unit_s:
+            place = unit_event(town, rules, fleet, desk, rows, roads, units, calls, places, covers, u, now_s)
+        elif now_s == call_s:
+            refresh(rules, fleet, units, now_s)
+            call = calls[next_call]
+            if rules.plan_size[call.plan] == 1:
+                place = next_call * rules.slots
+                u = choose_for(town, rules, fleet, desk, rows, roads, units, covers, call, 0, now_s)
+                if u < 0:
+                    enqueue(desk, calls, places, place, rules.slots)
+                    place = np.int64(NOBODY)
+            else:
+                send_plan(town, rules, fleet, desk, rows, roads, units, calls, places, covers, next_call, now_s)
+            next_call += 1
+        else:
+            take_sample(rules, fleet, desk, samples[next_sample])
+            next_sample += 1
+            continue
+        while place != NOBODY:
+            place = assign(town, rules, fleet, desk, rows, roads, units, calls, places, covers, u, place, now_s)
+            if place != NOBODY:
+                u = choose_again(town, rules, fleet, desk, rows, roads, units, calls, places, covers, place, now_s)
+                if u < 0:
+                    place = np.int64(NOBODY)
+        if rules.move_up:
+            move_up(town, rules, fleet, desk, rows, roads, units, covers, now_s)
+
+
+@njit(cache=True, nogil=True)
+def choose_again(town, rules, fleet, desk, rows, roads, units, calls, places, covers, place, now_s):  # type: ignore[no-untyped-def]
+    """Another unit for a place that lost its own to a divert; without one the place waits.
+
+    A first responder that was only to be there sooner is not replaced.
+    """
+    call = calls[place // rules.slots]
+    slot = place % rules.slots
+    if rules.plan_sooner_s[call.plan, slot] >= 0.0:
+        return NOBODY
+    refresh(rules, fleet, units, now_s)
+    u = choose_for(town, rules, fleet, desk, rows, roads, units, covers, call, slot, now_s)
+    if u < 0:
+        enqueue(desk, calls, places, place, rules.slots)
+    return u
+
+
+@njit(cache=True, nogil=True)
+def send_plan(town, rules, fleet, desk, rows, roads, units, calls, places, covers, c, now_s):  # type: ignore[no-untyped-def]
+    """Send a plan of several units, then again to every place that lost its unit to them."""
+    size = choose_plan(town, rules, fleet, desk, rows, roads, units, covers, calls[c], now_s)
+    lost = 0
+    for slot in range(size):
+        place = c * rules.slots + slot
+        u = desk.chosen[slot]
+        if u >= 0:
+            bumped = assign(town, rules, fleet, desk, rows, roads, units, calls, places, covers, u, place, now_s)
+            if bumped != NOBODY:
+                desk.bumped[lost] = bumped
+                lost += 1
+        elif desk.why_slot[slot] != SLOT_NOT_NEEDED:
+            enqueue(desk, calls, places, place, rules.slots)
+    while lost > 0:
+        lost -= 1
+        place = desk.bumped[lost]
+        u = choose_again(town, rules, fleet, desk, rows, roads, units, calls, places, covers, place, now_s)
+        if u >= 0:
+            bumped = assign(town, rules, fleet, desk, rows, roads, units, calls, places, covers, u, place, now_s)
+            if bumped != NOBODY:
+                desk.bumped[lost] = bumped
+                lost += 1
+
+
+@njit(cache=True, nogil=True)
+def begin(rules, fleet, desk, units, covers):  # type: ignore[no-untyped-def]
+    """Count the cover of the units that are on duty at the beginning."""
+    groups = rules.n_groups
+    marginal_demand(desk.cover_count[:groups], rules.demand[:groups], rules.numbers.q, desk.marginal[:groups])
+    for u in range(fleet.n):
+        if fleet.status[u] == AT_POST:
+            count_cover(rules, desk, covers, units[u].post, 1)
+
+
+@njit(cache=True, nogil=True)
+def take_sample(rules, fleet, desk, sample):  # type: ignore[no-untyped-def]
+    """Write down how things stand."""
+    available = 0
+    for u in range(fleet.n):
+        if fleet.status[u] == AT_POST or fleet.status[u] == MOBILE:
+            available += 1
+    sample.available = available
+    sample.waiting = desk.waiting
+    groups = rules.n_groups
+    sample.covered = covered_share(desk.cover_count[:groups], rules.demand[:groups]) if rules.cover else np.nan

@@ -1,0 +1,154 @@
+"""Sending: travel times for the decision kernel, and the choice it makes."""
+
+import numpy as np
+from numba import njit
+
+from goldenhour.dispatch.policy import choose_unit, cost_s, fill_plan, screen_units
+from goldenhour.dispatch.policy.codes import FIRST_CANDIDATE, Reason, UnitStatus
+from goldenhour.planning.twin.arrays import NOBODY, NOWHERE
+from goldenhour.planning.twin.cover import weigh_cover
+from goldenhour.planning.twin.legs import pace_at
+from goldenhour.planning.twin.position import find, least_s, put_spot, road_s
+
+AT_POST = UnitStatus.AT_POST.value
+MOBILE = UnitStatus.MOBILE.value
+EN_ROUTE = UnitStatus.EN_ROUTE.value
+ON_SCENE = UnitStatus.ON_SCENE.value
+ON_BREAK = UnitStatus.ON_BREAK.value
+SLOT_NOT_NEEDED = Reason.SLOT_NOT_NEEDED.value
+
+
+@njit(cache=True, nogil=True)
+def refresh(rules, fleet, units, now_s):  # type: ignore[no-untyped-def]
+    """Bring statuses that only time changes up to date: arrived at post, arrived on scene."""
+    for u in range(fleet.n):
+        status = fleet.status[u]
+        if status == MOBILE:
+            if now_s >= units[u].leg_end_s:
+                fleet.status[u] = AT_POST
+        elif status == EN_ROUTE and now_s >= units[u].leg_end_s:
+            fleet.status[u] = ON_SCENE
+    if rules.rostered:
+        for u in range(fleet.n):
+            fleet.until_off_s[u] = units[u].off_at_s - now_s
+
+
+@njit(cache=True, nogil=True)
+def stands(status, unit, now_s):  # type: ignore[no-untyped-def]
+    """Whether the unit stands at its post (on a break or not), so that its turnout counts."""
+    return status == AT_POST or (status == ON_BREAK and now_s >= unit.leg_end_s)
+
+
+@njit(cache=True, nogil=True)
+def reported_s(rules, fleet, u, now_s):  # type: ignore[no-untyped-def]
+    """The instant of the unit's last report of where it is; units report in turn, one after the other."""
+    if rules.report_s <= 0.0:
+        return now_s
+    shift_s = rules.report_s * u / fleet.n
+    return np.floor((now_s - shift_s) / rules.report_s) * rules.report_s + shift_s
+
+
+@njit(cache=True, nogil=True)
+def from_road_s(town, desk, roads, unit, mode, node, at_s, now_s):  # type: ignore[no-untyped-def]
+    """(rest of its turnout, base seconds of driving) from where the unit was at at_s, its last report, to a node."""
+    at_node, at_chain = find(roads, town, unit, at_s, desk.here)
+    put_spot(roads, mode, at_node, at_chain, desk.here[0], roads.spot[0])
+    put_spot(roads, mode, node, NOWHERE, 0.0, roads.spot[1])
+    off_s = desk.here[1] * (town.off_s_per_m[mode] / town.off_s_per_m[unit.leg_mode])
+    return max(0.0, unit.leg_depart_s - now_s), off_s + road_s(roads, town, mode)
+
+
+@njit(cache=True, nogil=True)
+def gather(town, rules, fleet, desk, rows, roads, units, call, required, now_s, exactly):  # type: ignore[no-untyped-def]
+    """Fill travel_s for the candidates the screen left, from their reported places.
+
+    Unless `exactly`, a moving unit that cannot win keeps a lower bound in place of its time, as `choose_unit` allows.
+    """
+    mode = rules.mode_of_level[call.level]
+    node = call.node
+    pace = pace_at(rules, mode, now_s)
+    off_s = np.float64(call.off_m) * town.off_s_per_m[mode]
+    quantum_s = town.quantum_s[mode]
+    slack_s = rules.numbers.cover_slack_s
+    best = np.inf
+    moving = 0
+    for u in range(fleet.n):
+        if fleet.why[u] < FIRST_CANDIDATE:
+            continue
+        if stands(fleet.status[u], units[u], now_s):
+            travel_s = (rows[mode, node, units[u].post] * quantum_s + off_s) * pace + call.turnout_s
+            fleet.travel_s[u] = travel_s
+            best = min(best, cost_s(travel_s, fleet.capabilities[u], required, fleet.why[u], rules.numbers))
+        else:
+            moving += 1
+    if moving == 0:
+        return
+    for u in range(fleet.n):
+        if fleet.why[u] < FIRST_CANDIDATE or stands(fleet.status[u], units[u], now_s):
+            continue
+        if not exactly:
+            bound_s = (least_s(town, rows, mode, units[u], now_s, node) + off_s) * pace
+            fleet.travel_s[u] = bound_s
+            least = cost_s(bound_s, fleet.capabilities[u], required, fleet.why[u], rules.numbers)
+            if least > best + slack_s:
+                continue
+        at_s = reported_s(rules, fleet, u, now_s)
+        wait_s, base_s = from_road_s(town, desk, roads, units[u], mode, node, at_s, now_s)
+        fleet.travel_s[u] = wait_s + (base_s + off_s) * pace
+        best = min(best, cost_s(fleet.travel_s[u], fleet.capabilities[u], required, fleet.why[u], rules.numbers))
+
+
+@njit(cache=True, nogil=True)
+def choose_for(town, rules, fleet, desk, rows, roads, units, covers, call, slot, now_s):  # type: ignore[no-untyped-def]
+    """The unit for one place of a call's plan, or NOBODY."""
+    n = fleet.n
+    required = rules.plan_slots[call.plan, slot]
+    if (
+        screen_units(
+            fleet.status[:n],
+            fleet.capabilities[:n],
+            fleet.committed_level[:n],
+            fleet.until_off_s[:n],
+            required,
+            call.level,
+            rules.numbers,
+            fleet.why[:n],
+        )
+        == 0
+    ):
+        return NOBODY
+    gather(town, rules, fleet, desk, rows, roads, units, call, required, now_s, False)
+    if rules.numbers.cover_slack_s > 0.0:
+        weigh_cover(rules, fleet, desk, units, covers)
+    return choose_unit(
+        fleet.travel_s[:n], fleet.capabilities[:n], fleet.cover_loss[:n], required, rules.numbers, fleet.why[:n]
+    )
+
+
+@njit(cache=True, nogil=True)
+def choose_plan(town, rules, fleet, desk, rows, roads, units, covers, call, now_s):  # type: ignore[no-untyped-def]
+    """Units for all places of a call's plan, into desk.chosen and desk.why_slot; returns the number of places."""
+    n, size = fleet.n, rules.plan_size[call.plan]
+    for u in range(n):
+        status = fleet.status[u]
+        may_go = AT_POST <= status <= EN_ROUTE or status == ON_BREAK
+        fleet.why[u] = FIRST_CANDIDATE if may_go else 0
+    gather(town, rules, fleet, desk, rows, roads, units, call, 0, now_s, True)
+    if rules.numbers.cover_slack_s > 0.0:
+        weigh_cover(rules, fleet, desk, units, covers)
+    fill_plan(
+        fleet.travel_s[:n],
+        fleet.status[:n],
+        fleet.capabilities[:n],
+        fleet.committed_level[:n],
+        fleet.until_off_s[:n],
+        fleet.cover_loss[:n],
+        rules.plan_slots[call.plan, :size],
+        rules.plan_sooner_s[call.plan, :size],
+        call.level,
+        rules.numbers,
+        desk.chosen[:size],
+        desk.why_slot[:size],
+        fleet.why[:n],
+    )
+    return size
