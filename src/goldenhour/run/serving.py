@@ -39,7 +39,7 @@ class Setup:
     port: int
     demo: bool = False
     content: Path | None = None
-    alongside: Callable[[Desk], Awaitable[None]] | None = None
+    alongside: Callable[[Serving], Awaitable[None]] | None = None
     ready: Callable[[str], None] | None = None
 
 
@@ -82,7 +82,7 @@ async def serve(setup: Setup) -> int:
     failures: list[BaseException] = []
     watched = [*desk.background]
     if setup.alongside is not None:
-        watched.append(asyncio.create_task(_run(setup.alongside, desk), name="alongside"))
+        watched.append(asyncio.create_task(_run(setup.alongside, here), name="alongside"))
     for task in watched:
         task.add_done_callback(lambda done: _ended(done, server, failures))
     await server.serve()
@@ -107,8 +107,8 @@ class _Announcing(uvicorn.Server):
             self._ready(f"http://{self.config.host}:{self.config.port}")
 
 
-async def _run(alongside: Callable[[Desk], Awaitable[None]], desk: Desk) -> None:
-    await alongside(desk)
+async def _run(alongside: Callable[[Serving], Awaitable[None]], here: Serving) -> None:
+    await alongside(here)
 
 
 def _ended(task: "asyncio.Task[None]", server: uvicorn.Server, failures: list[BaseException]) -> None:

@@ -1,8 +1,9 @@
 """The live hub: every changed row encoded once, and told to every connected screen that may see it."""
 
 import asyncio
-from collections import deque
-from collections.abc import Sequence
+from collections import Counter, deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from typing import Final
 
@@ -51,7 +52,21 @@ class Hub:
         self._tick: asyncio.TimerHandle | None = None
         for view, rows in boards.rows.items():
             self._rows[view] = {key: _both(row) for key, row in rows.items()}
+        self._people: Counter[tuple[str, str | None]] = Counter()
         boards.listen(self._changed)
+
+    @contextmanager
+    def connected(self, role: str, at: str | None) -> Iterator[None]:
+        """Counts a person with an open screen: their role, and the unit or hospital they work at."""
+        self._people[role, at] += 1
+        try:
+            yield
+        finally:
+            self._people[role, at] -= 1
+
+    def present(self, role: str, at: str | None) -> bool:
+        """Whether somebody in this role (at this unit or hospital) has a screen open."""
+        return self._people[role, at] > 0
 
     @property
     def place(self) -> int:

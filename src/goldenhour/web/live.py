@@ -26,7 +26,7 @@ async def live(request: Request[Any, Any, Any], views: str = "") -> Stream:
     after = request.headers.get("last-event-id") or request.query_params.get("after") or ""
     place = int(after) if after.isdigit() else None
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return Stream(_events(here, audience, place), media_type="text/event-stream", headers=headers)
+    return Stream(_events(here, request.state.person, audience, place), media_type="text/event-stream", headers=headers)
 
 
 @get("/api/v1/views", guards=[signed_in], sync_to_thread=False)
@@ -47,7 +47,13 @@ def audience_of(person: Person, names: str) -> Audience:
     return Audience(asked, grant.sees_phi)
 
 
-async def _events(here: Serving, audience: Audience, place: int | None) -> AsyncIterator[bytes]:
+async def _events(here: Serving, person: Person, audience: Audience, place: int | None) -> AsyncIterator[bytes]:
+    with here.hub.connected(person.role.value, person.unit or person.facility):
+        async for event in _told(here, audience, place):
+            yield event
+
+
+async def _told(here: Serving, audience: Audience, place: int | None) -> AsyncIterator[bytes]:
     yield b"retry: 1000\n\n"
     if place is None or here.hub.since(place, audience) is None:
         place, body = here.hub.snapshot(audience)

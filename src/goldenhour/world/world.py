@@ -33,12 +33,15 @@ class World:
         present: Present = nobody,
         patience_s: float = 0.0,
         report_every_s: float = REPORT_EVERY_S,
+        head_start_s: float = 0.0,
     ) -> None:
+        """`rate` scales the emergencies; those of the last `head_start_s` ring at once, so that a demo begins busy."""
         chance = Chance(seed)
         agenda = Agenda(desk.clock)
         self._desk = desk
         self._agenda = agenda
         self._report_every_s = report_every_s
+        self._head_start_s = head_start_s
         self._movement = Movement(desk)
         self._cast = Cast(
             desk=desk, chance=chance, agenda=agenda, movement=self._movement, present=present, patience_s=patience_s
@@ -56,7 +59,7 @@ class World:
         for kind in ("call", "incident", "handover"):
             for state in list(self._desk.boards.open.all(kind).values()):
                 self._look(state)
-        self._callers.begin(self._desk.clock.now())
+        self._callers.begin(later(self._desk.clock.now(), -self._head_start_s))
         self._plan_reports()
 
     async def run(self) -> None:

@@ -1,0 +1,130 @@
+"""Set everything up and run the system with a simulated world and one-click sign-in. Nothing in it is real."""
+
+import argparse
+import sys
+import webbrowser
+from pathlib import Path
+
+from goldenhour.chain.access import Person, Role
+from goldenhour.chain.desk import Desk
+from goldenhour.geo import county
+from goldenhour.geo.region.bundle import Region
+from goldenhour.geo.region.survey import BadRegion
+from goldenhour.geo.roads import BadRoads
+from goldenhour.run.serve import PORT, region_of
+from goldenhour.run.serving import Setup, run_until_stopped
+from goldenhour.run.ui_build import UiBuildError, ensure_ui
+from goldenhour.runtime.clocks import WallClock
+from goldenhour.runtime.store import Outage
+from goldenhour.storage.sqlite import SqliteStore
+from goldenhour.web.accounts import Accounts
+from goldenhour.web.serving import Serving
+from goldenhour.world.world import World
+
+SEED = 1
+PATIENCE_WALL_S = 30.0
+"""How long the simulated call takers and dispatchers leave work to a real colleague, in real seconds."""
+
+HEAD_START_S = 2400.0
+"""Emergencies of so long before the start ring at once: a handful, so that there is something to do."""
+
+DATA = Path.home() / ".cache" / "goldenhour" / "demo"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Port, region, speed, data."""
+    parser.add_argument("--port", type=int, default=PORT)
+    parser.add_argument("--region", type=Path, default=None, metavar="DIR", help="a built region (default: made up)")
+    parser.add_argument("--speed", type=float, default=10.0, help="how much faster than real time the world runs")
+    parser.add_argument("--data", type=Path, default=None, metavar="DIR", help="keep the log here and go on from it")
+    parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Exit code 0 when stopped with Ctrl-C, 2 for input that cannot be used."""
+    if not 0 < args.speed <= 100:
+        sys.stderr.write("goldenhour demo: --speed must be above 0 and at most 100\n")
+        return 2
+    data: Path = args.data or DATA
+    try:
+        ensure_ui(_say)
+        data.mkdir(parents=True, exist_ok=True)
+        directory = args.region or _made_up(data.parent / "county" if args.data is None else data / "county")
+        region, travel = region_of(directory, required=True)
+        assert region is not None
+        if args.data is None:
+            _forget(data)
+        accounts = Accounts(data / "accounts.sqlite")
+        _cast(accounts, region)
+        return run_until_stopped(
+            lambda: Setup(
+                store=SqliteStore(data / "log.sqlite"),
+                clock=WallClock(speed=args.speed),
+                accounts=accounts,
+                region=region,
+                travel=travel,
+                host="127.0.0.1",
+                port=args.port,
+                demo=True,
+                alongside=lambda here: _world(here, region, args.speed),
+                ready=lambda address: _ready(address, args),
+            )
+        )
+    except (BadRegion, BadRoads, UiBuildError, Outage, ValueError, OSError) as error:
+        sys.stderr.write(f"goldenhour demo: {error}\n")
+        return 2
+
+
+def _made_up(directory: Path) -> Path:
+    if not (directory / "region.json").is_file():
+        _say("Making up a county (once, about half a minute)")
+        county.build(SEED, directory, progress=lambda step, share: _say(f"  {step}") if share == 0 else None)
+    return directory
+
+
+def _forget(data: Path) -> None:
+    """A demo without --data begins anew."""
+    for name in ("log.sqlite", "log.sqlite-wal", "log.sqlite-shm"):
+        (data / name).unlink(missing_ok=True)
+
+
+def _cast(accounts: Accounts, region: Region) -> None:
+    """One person for each role; crews for the first ambulances, staff for every hospital."""
+    agency = region.places.agencies[0].id if region.places.agencies else "demo"
+    for role in (Role.CALL_TAKER, Role.DISPATCHER, Role.SUPERVISOR, Role.MEDICAL_DIRECTOR, Role.PLANNER, Role.ADMIN):
+        name = role.value.replace("_", " ").capitalize()
+        accounts.add(Person(id=role.value, name=name, role=role, agency=agency), None)
+    for unit in region.places.units:
+        if unit.kind == "ambulance" and not unit.mutual_aid:
+            name = f"Crew {unit.call_sign}"
+            crew = Person(id=f"crew-{unit.id}", name=name, role=Role.CREW, agency=unit.agency, unit=unit.id)
+            accounts.add(crew, None)
+    for hospital in region.places.hospitals:
+        user, name = f"ed-{hospital.id}", hospital.name
+        staff = Person(id=user, name=name, role=Role.HOSPITAL, agency="hospital", facility=hospital.id)
+        accounts.add(staff, None)
+
+
+async def _world(here: Serving, region: Region, speed: float) -> None:
+    desk: Desk = here.desk
+    world = World(
+        desk,
+        region,
+        seed=SEED + desk.runtime.seq,
+        present=here.hub.present,
+        patience_s=PATIENCE_WALL_S * speed,
+        head_start_s=HEAD_START_S,
+    )
+    await world.run()
+
+
+def _ready(address: str, args: argparse.Namespace) -> None:
+    _say(f"\nGolden Hour's demo is at {address}\nEverything in it is made up. Sign in with one click as any role.")
+    _say(f"The world runs at {args.speed:g} times real time. Ctrl-C stops it.")
+    if not args.no_browser:
+        webbrowser.open(address)
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
