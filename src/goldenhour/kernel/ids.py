@@ -1,6 +1,7 @@
 """Typed ids. An id that names an entity also names its stream in the log."""
 
-from typing import Annotated, Any, Final, NewType, TypeVar, get_args, get_origin
+from types import NoneType, UnionType
+from typing import Annotated, Any, Final, NewType, TypeVar, Union, get_args, get_origin
 
 CommandId = NewType("CommandId", str)
 CallId = NewType("CallId", str)
@@ -43,16 +44,17 @@ def stream(kind: str, entity_id: str) -> str:
 def stream_kind(annotation: Any) -> tuple[str, bool] | None:
     """(stream kind, whether many) of a field's type; None for a field that is no entity's id.
 
-    Looks through `X | None` and `tuple[X, ...]`; stops at `Ref[X]`.
+    Looks through `X | None` and `tuple[X, ...]`; stops at `Ref[X]`. Ids in any other shape (keys of a dict, say) only
+    mention.
     """
-    if get_origin(annotation) is Annotated:
-        inner, *marks = get_args(annotation)
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        inner, *marks = arguments
         return None if _MENTION in marks else stream_kind(inner)
-    if annotation in STREAMS:
-        return STREAMS[annotation], False
-    arguments = get_args(annotation)
-    kinds = {found for found in map(stream_kind, arguments) if found is not None} if arguments else set()
-    if len(kinds) != 1:
-        return None
-    kind, _ = kinds.pop()
-    return kind, get_origin(annotation) is tuple
+    if origin in (Union, UnionType):
+        rest = [argument for argument in arguments if argument is not NoneType]
+        return stream_kind(rest[0]) if len(rest) == 1 else None
+    if origin is tuple and len(arguments) == 2 and arguments[1] is Ellipsis:
+        found = stream_kind(arguments[0])
+        return None if found is None else (found[0], True)
+    return (STREAMS[annotation], False) if annotation in STREAMS else None
