@@ -159,20 +159,27 @@ def test_a_new_build_keeps_the_agencys_places(village: Path, tmp_path: Path) -> 
     assert sorted(p.name for p in tmp_path.iterdir()) == ["b", village.name]
 
 
-def test_a_failed_build_leaves_what_was_there(
-    meridian: Built, village: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    out = tmp_path / "county"
-    shutil.copytree(meridian.region.directory, out, ignore=shutil.ignore_patterns("travel"))
+def test_a_failed_build_leaves_what_was_there(village: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = tmp_path / "dorf"
+    build_region(read_osm(village), out, places=assumed_places(read_osm(village)))
+    before = Region.load(out).content_hash
 
     def no_room(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(building, "write_map", no_room)
-    with pytest.raises(BadRegion, match="No space left on device"):
+    with pytest.raises(BadRegion, match="No space left on device; what was there is untouched"):
+        build_region(read_osm(village), out, places=Places())
+    assert Region.load(out).content_hash == before
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["dorf", village.name]
+
+
+def test_places_that_do_not_fit_a_new_map_stop_the_build(meridian: Built, village: Path, tmp_path: Path) -> None:
+    out = tmp_path / "county"
+    shutil.copytree(meridian.region.directory, out, ignore=shutil.ignore_patterns("travel"))
+    with pytest.raises(BadRegion, match="from the nearest road of this region"):
         build_region(read_osm(village), out, places=Places())
     assert Region.load(out).content_hash == meridian.region.content_hash
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["county", village.name]
 
 
 def test_a_folder_of_something_else_is_not_overwritten(tmp_path: Path, village: Path) -> None:

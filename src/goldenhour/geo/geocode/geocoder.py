@@ -1,5 +1,6 @@
 """Search as one types, and say where a point is. One `Geocoder` per region; it never changes after opening."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -28,6 +29,7 @@ AS_PLAIN_NAME: Final = 0.85  # weight of reading "mill & station" as one name wh
 NEAR_BONUS: Final = 0.06
 NEAR_FADE_M: Final = 4000.0
 NUMBER_SHARE: Final = {"exact": 1.0, "placed": 0.96, "unknown": 0.8}
+SAME_NAME_SHOWN: Final = 3  # a highway runs through every town; it must not crowd out everything else
 KIND_BONUS: Final = {"city": 0.02, "town": 0.02, "village": 0.02, "hospital": 0.015}
 
 
@@ -191,7 +193,13 @@ def _best(found: list[Found], limit: int, near: tuple[float, float] | None) -> l
             return f.score
         return f.score + NEAR_BONUS * float(np.exp(-distance_m(f.lon, f.lat, *near) / NEAR_FADE_M))
 
-    out: dict[tuple[str, str], Found] = {}
+    ranked: dict[tuple[str, str], Found] = {}
     for f in sorted(found, key=lambda f: (-rank(f), f.label, f.lon, f.lat)):
-        out.setdefault((f.label, f.source if f.kind == "place" else ""), f)
-    return list(out.values())[:limit]
+        ranked.setdefault((f.label, f.source if f.kind == "place" else ""), f)
+    shown: list[Found] = []
+    crowded: list[Found] = []
+    seen: Counter[str] = Counter()
+    for f in ranked.values():
+        seen[f.matched.street] += f.kind == "street"
+        (crowded if f.kind == "street" and seen[f.matched.street] > SAME_NAME_SHOWN else shown).append(f)
+    return (shown[:limit] + crowded)[:limit]

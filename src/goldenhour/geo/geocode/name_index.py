@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from goldenhour.geo.geocode.names import SHORT, TYPE_WORDS, weight, words
+from goldenhour.geo.geocode.names import SHORT, TYPE_WORDS, long_form, weights, words
 
 FUZZY_FLOOR = 0.6  # of the letters right (optimal string alignment); below it, chance matches drown the real ones
 PREFIX_BASE = 0.78  # a word begun but not finished
@@ -28,14 +28,15 @@ class NameIndex:
         area_split = [words(name) for name in areas]
         self.vocabulary = sorted({w for ws in (*split, *area_split) for w in ws})
         number = {word: i for i, word in enumerate(self.vocabulary)}
-        self._weights = np.array([weight(w) for w in self.vocabulary], dtype=np.float32)
         self._exact = number
         self._words, self._starts = _flat(split, number)
         self._area_words, self._area_starts = _flat(area_split, number)
-        self._totals = np.maximum(_sums(self._weights[self._words], self._starts), 1e-6)
+        self._weights = np.array([w for ws in split for w in weights(ws)], dtype=np.float32)
+        self._totals = np.maximum(_sums(self._weights, self._starts), 1e-6)
         joined: dict[str, list[int]] = defaultdict(list)
         for i, ws in enumerate(split):
-            joined["".join(ws)].append(i)
+            for form in {"".join(ws): 0, long_form(names[i]): 0}:
+                joined[form].append(i)
         self._joined = list(joined)
         self._joined_names = [np.array(owners) for owners in joined.values()]
         spelled = [(long, number[short]) for long, short in SHORT.items() if short in number and long not in number]
@@ -52,7 +53,7 @@ class NameIndex:
         if not asked or not len(self.names):
             return np.zeros(len(self.names), dtype=np.float32)
         alike = self._alike(asked)
-        asked_weights = np.array([weight(w) for w in asked], dtype=np.float32)
+        asked_weights = np.array(weights(asked), dtype=np.float32)
         in_name = _best(alike[:, self._words], self._starts)
         in_area = np.zeros((len(asked), len(self.names)), dtype=np.float32)
         if len(self._area_starts) > 1:
@@ -60,7 +61,7 @@ class NameIndex:
             known = self.area_of >= 0
             in_area[:, known] = 0.9 * per_area[:, self.area_of[known]]
         answered = asked_weights @ np.maximum(in_name, in_area) / asked_weights.sum()
-        covered = _sums((alike.max(0) * self._weights)[self._words], self._starts) / self._totals
+        covered = _sums(alike.max(0)[self._words] * self._weights, self._starts) / self._totals
         telling = (in_name * asked_weights[:, None]).max(0)
         score = answered * (0.75 + 0.25 * covered) * np.minimum(1.0, 0.4 + telling)
         self._lift_joined(score, "".join(asked))

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -30,7 +31,15 @@ OTHER: Final[dict[str, str]] = {
     "second": "2nd", "third": "3rd", "fourth": "4th", "fifth": "5th", "sixth": "6th", "seventh": "7th",
     "eighth": "8th", "ninth": "9th", "tenth": "10th",
 }  # fmt: skip
-SHORT: Final = STREET_TYPES | DIRECTIONS | OTHER
+_WRITTEN_OUT: Final = re.compile(r"(?<=[aou])e+")
+
+
+def _plain(word: str) -> str:
+    """One spelling for written-out umlauts: Moelihus, Mölihus and Molihus are one word."""
+    return _WRITTEN_OUT.sub("", word) if len(word) > 3 else word
+
+
+SHORT: Final = {_plain(long): short for long, short in (STREET_TYPES | DIRECTIONS | OTHER).items()}
 TYPE_WORDS: Final = frozenset(STREET_TYPES.values())
 DIRECTION_WORDS: Final = frozenset(DIRECTIONS.values())
 NOISE: Final = frozenset({"the", "of", "der", "die", "das", "im", "in", "am", "an", "de", "la", "le", "du", "des"})
@@ -44,7 +53,8 @@ def words(text: str) -> tuple[str, ...]:
     out: list[str] = []
     for word in _WORD.findall(fold(text)):
         joined = _GERMAN_JOINED.match(word)
-        out += [_plain(SHORT.get(part, part)) for part in ((joined.group(1), "st") if joined else (word,))]
+        parts = [_plain(part) for part in ((joined.group(1), "st") if joined else (word,))]
+        out += [SHORT.get(part, part) for part in parts]
     return tuple(out)
 
 
@@ -54,11 +64,6 @@ def fold(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 
-def _plain(word: str) -> str:
-    """One spelling for written-out umlauts: Moelihus, Mölihus and Molihus are one word."""
-    return word.replace("ae", "a").replace("oe", "o").replace("ue", "u") if len(word) > 3 else word
-
-
 def weight(word: str) -> float:
     """How much a word says: a street's type and direction far less than its name."""
     if word in NOISE:
@@ -66,3 +71,18 @@ def weight(word: str) -> float:
     if word in TYPE_WORDS:
         return 0.35
     return 0.4 if word in DIRECTION_WORDS else 1.0
+
+
+def weights(split: Sequence[str]) -> list[float]:
+    """The weight of each word of a name. The first telling place is the name itself: Station in Station Road."""
+    out = [weight(word) for word in split]
+    for i, word in enumerate(split):
+        if word not in NOISE and word not in DIRECTION_WORDS:
+            out[i] = 1.0
+            break
+    return out
+
+
+def long_form(text: str) -> str:
+    """The folded name in one piece with nothing shortened: "milllane"."""
+    return "".join(_WORD.findall(fold(text)))

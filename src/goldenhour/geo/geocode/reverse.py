@@ -15,12 +15,9 @@ UNADDRESSED_M: Final = 5.0  # a point on the map is where the finger was
 
 def describe(tables: Tables, lon: float, lat: float) -> Found:
     """The point itself (its lon, lat stay as given), labelled by what is nearest. Score falls with distance."""
-    corner = _corner(tables, lon, lat)
-    if corner is not None:
-        return corner
-    address = _address(tables, lon, lat)
-    if address is not None:
-        return address
+    near = [found for found in (_corner(tables, lon, lat), _address(tables, lon, lat)) if found is not None]
+    if near:
+        return min(near, key=lambda away_and_found: away_and_found[0])[1]
     street = tables.finder.nearest_street(lon, lat)
     if street is None or street[1] > STREET_REACH_M:
         return _found(tables, lon, lat, f"{lat:.5f}, {lon:.5f}", "coordinates", "no named street near", 0.3)
@@ -31,7 +28,7 @@ def describe(tables: Tables, lon: float, lat: float) -> Found:
     return _found(tables, lon, lat, said, "street", "nearest street", 0.7, Matched(street=name))
 
 
-def _corner(tables: Tables, lon: float, lat: float) -> Found | None:
+def _corner(tables: Tables, lon: float, lat: float) -> tuple[float, Found] | None:
     nodes = tables.corners
     if not len(nodes):
         return None
@@ -44,10 +41,11 @@ def _corner(tables: Tables, lon: float, lat: float) -> Found | None:
     names = list(dict.fromkeys(tables.texts["street"][s] for s in here))[:2]
     label = in_town(" & ".join(names), tables.street_town(here[0]))
     matched = Matched(street=names[0], cross_street=names[1], city=tables.street_town(here[0]))
-    return _found(tables, lon, lat, label, "intersection", f"corner {away:.0f} m away", 0.95, matched)
+    found = _found(tables, lon, lat, label, "intersection", f"corner {away:.0f} m away", 0.95, matched)
+    return float(away), found
 
 
-def _address(tables: Tables, lon: float, lat: float) -> Found | None:
+def _address(tables: Tables, lon: float, lat: float) -> tuple[float, Found] | None:
     if not len(tables.stored["address_lon"]):
         return None
     away, row = tables.address_tree.query(tables.frame.xy(lon, lat))
@@ -57,7 +55,8 @@ def _address(tables: Tables, lon: float, lat: float) -> Found | None:
     number = f"{tables.stored['address_number'][row]}{tables.texts['address_suffix'][row]}"
     label = tables.address_label(number, street)
     source = "address point" if away < AT_ADDRESS_M / 3 else f"nearest address, {away:.0f} m away"
-    return _found(tables, lon, lat, label, "address", source, 1.0 - away / 300.0, tables.street_matched(street, number))
+    matched = tables.street_matched(street, number)
+    return float(away), _found(tables, lon, lat, label, "address", source, 1.0 - away / 300.0, matched)
 
 
 def _town_near(tables: Tables, node: int, name: str) -> str:

@@ -85,6 +85,8 @@ def _parse(path: Path) -> tuple[list[_Entry], list[str]]:
     try:
         text = path.read_text(encoding="utf-8")
         root = yaml.compose(text, Loader=yaml.SafeLoader)
+    except OSError as error:
+        raise BadPlaces([f"{path.name} line 1: cannot be read ({error.strerror}) in {path.parent}"]) from error
     except UnicodeDecodeError as error:
         raise BadPlaces([f"{path.name} line 1: not UTF-8 text ({error.reason})"]) from error
     except yaml.MarkedYAMLError as error:
@@ -252,7 +254,7 @@ def _block(item: msgspec.Struct) -> list[str]:
         said["assumed"] = True if assumed == ("*",) else list(assumed)
     lines: list[str] = []
     for key, value in said.items():
-        plain = list(value) if isinstance(value, tuple) else round(value, 6) if isinstance(value, float) else value
+        plain: Any = list(value) if isinstance(value, tuple) else round(value, 6) if isinstance(value, float) else value
         text = yaml.safe_dump(plain, default_flow_style=True, width=10_000, allow_unicode=True)
         said_too = f"  # {', '.join(CAPABILITIES[c] for c in plain)}" if key == "capabilities" and plain else ""
         lines.append(f"{'  - ' if not lines else '    '}{key}: {text.removesuffix('...' + chr(10)).strip()}{said_too}")
