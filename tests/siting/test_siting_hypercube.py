@@ -6,8 +6,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from towns import town
 
-from goldenhour.planning.siting import BadSiting, Objective, hypercube, screen
+from goldenhour.planning.siting import BadSiting, Objective, Screened, hypercube, prefer, screen, worth_by_kind
 from goldenhour.planning.siting.hypercube import correction, erlang_c
+
+
+def by_unit(times: np.ndarray, calls_per_h: np.ndarray, service_s: float) -> Screened:
+    """The hypercube with one unit per column; answers per demand point."""
+    preferences = prefer(times, calls_per_h)
+    found = hypercube(preferences, np.arange(times.shape[1]), service_s=service_s)
+    return Screened(busy=found.busy, answers=found.answers[preferences.kind], waits=found.waits, settled=found.settled)
 
 
 def exact_hypercube(order: np.ndarray, share: np.ndarray, offered: float) -> tuple[np.ndarray, np.ndarray, float]:
@@ -74,7 +81,7 @@ def test_units_chosen_at_random_are_a_plain_m_m_c(units: int, load: float) -> No
 def test_alike_units_share_the_work_of_m_m_c() -> None:
     """Every order of three units equally often: each is busy a/N and the queue is Erlang's."""
     times = np.array([[1, 2, 3], [1, 3, 2], [2, 1, 3], [2, 3, 1], [3, 1, 2], [3, 2, 1]], dtype=float)
-    found = hypercube(times, np.full(6, 0.5), service_s=2400.0)
+    found = by_unit(times, np.full(6, 0.5), 2400.0)
     assert found.settled
     assert found.busy == pytest.approx(np.full(3, 2 / 3))
     assert found.waits == pytest.approx(erlang_c(2.0, 3))
@@ -82,7 +89,7 @@ def test_alike_units_share_the_work_of_m_m_c() -> None:
 
 
 def test_one_unit_is_busy_as_much_as_it_is_offered() -> None:
-    found = hypercube(np.array([[100.0], [200.0]]), np.array([0.5, 0.5]), service_s=1800.0)
+    found = by_unit(np.array([[100.0], [200.0]]), np.array([0.5, 0.5]), 1800.0)
     assert found.busy == pytest.approx([0.5])
     assert found.waits == pytest.approx(0.5)
 
@@ -94,7 +101,7 @@ def test_near_the_exact_hypercube(seed: int, load: float) -> None:
     calls_per_h = demand.weights / demand.weights.sum() * 5 * load
     order = np.argsort(demand.travel_s, axis=1)
     busy, answers, all_out = exact_hypercube(order, calls_per_h / calls_per_h.sum(), 5 * load)
-    found = hypercube(demand.travel_s, calls_per_h, service_s=3600.0)
+    found = by_unit(demand.travel_s, calls_per_h, 3600.0)
     assert busy.mean() == pytest.approx(load, abs=1e-9)
     assert found.waits == pytest.approx(all_out, abs=1e-9)
     assert np.abs(found.busy - busy).max() < 0.03
@@ -105,8 +112,10 @@ def test_near_the_exact_hypercube(seed: int, load: float) -> None:
 def test_screen_ranks_a_spread_plan_above_a_heap() -> None:
     demand = town(7, points=80, sites=6)
     calls = demand.weights / demand.weights.sum() * 2
+    preferences = prefer(demand.travel_s, calls)
+    value = worth_by_kind(Objective(target_s=300), demand.travel_s, preferences)
     worth = {
-        sites: screen(Objective(target_s=300), demand.travel_s, calls, np.array(sites), service_s=3600)
+        sites: screen(preferences, value, np.array(sites), service_s=3600)
         for sites in [(0, 1, 2, 3, 4, 5), (0, 0, 0, 0, 0, 0)]
     }
     assert 0 < worth[0, 0, 0, 0, 0, 0] < worth[0, 1, 2, 3, 4, 5] < 1
@@ -114,10 +123,35 @@ def test_screen_ranks_a_spread_plan_above_a_heap() -> None:
 
 def test_more_work_than_units_is_refused() -> None:
     with pytest.raises(BadSiting, match="units busy and there are 2"):
-        hypercube(np.array([[1.0, 2.0]]), np.array([2.0]), service_s=3600.0)
+        by_unit(np.array([[1.0, 2.0]]), np.array([2.0]), 3600.0)
 
 
 @pytest.mark.parametrize("calls", [[-1.0], [0.0], [1.0, 1.0]])
 def test_bad_calls_are_refused(calls: list[float]) -> None:
     with pytest.raises(BadSiting, match="calls per hour"):
-        hypercube(np.array([[1.0, 2.0]]), np.array(calls), service_s=60.0)
+        prefer(np.array([[1.0, 2.0]]), np.array(calls))
+
+
+def test_units_at_one_site_share_its_calls_in_their_order() -> None:
+    preferences = prefer(np.array([[10.0, 90.0], [90.0, 10.0]]), np.array([0.5, 0.5]))
+    found = hypercube(preferences, np.array([0, 0, 1]), service_s=3600.0)
+    assert found.busy[0] > found.busy[1]
+    assert found.busy.sum() == pytest.approx(1.0)
+    alone = by_unit(np.array([[1.0, 2.0, 3.0], [2.0, 3.0, 1.0]]), np.array([0.5, 0.5]), 3600.0)
+    assert found.busy == pytest.approx(alone.busy)
+
+
+@pytest.mark.parametrize("site_of", [[], [2], [-1]])
+def test_a_unit_without_a_site_is_refused(site_of: list[int]) -> None:
+    with pytest.raises(BadSiting, match="every unit wants one of the 2 sites"):
+        hypercube(prefer(np.ones((1, 2)), np.ones(1)), np.array(site_of, dtype=np.int64), service_s=60.0)
+
+
+def test_worth_by_kind_keeps_the_worth_of_the_whole() -> None:
+    """With one unit, the screen is the plain mean over calls."""
+    demand = town(8, points=50, sites=4)
+    preferences = prefer(demand.travel_s, demand.weights / 1000)
+    goal = Objective(kind="survival")
+    value = worth_by_kind(goal, demand.travel_s, preferences)
+    direct = demand.weights @ goal.value(demand.travel_s[:, 2]) / demand.total
+    assert screen(preferences, value, np.array([2]), service_s=600.0) == pytest.approx(direct)

@@ -2,7 +2,7 @@
 
 from goldenhour.planning.siting.cover import BadSiting, CoverGroups, Demand, group_cover
 from goldenhour.planning.siting.ddsm import MoveUp, Standing, ddsm
-from goldenhour.planning.siting.hypercube import Screened, hypercube, screen
+from goldenhour.planning.siting.hypercube import Preferences, Screened, hypercube, prefer, screen, worth_by_kind
 from goldenhour.planning.siting.mclp import mclp
 from goldenhour.planning.siting.mexclp import mexclp
 from goldenhour.planning.siting.mip import Answer, Limits
@@ -26,6 +26,7 @@ __all__ = [
     "MoveUp",
     "Objective",
     "Plan",
+    "Preferences",
     "Screened",
     "Served",
     "Standing",
@@ -43,6 +44,8 @@ __all__ = [
     "nested_table",
     "paired",
     "pmedian",
+    "prefer",
     "screen",
     "tune_q",
+    "worth_by_kind",
 ]
