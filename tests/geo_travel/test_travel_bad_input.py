@@ -47,20 +47,31 @@ def test_a_graph_in_pieces_is_told_and_stubs_are_not_snapped_to() -> None:
     assert whole.notes == ()
 
 
-def test_the_cache_is_used_and_a_damaged_one_is_reported_and_made_again(tmp_path: Path) -> None:
-    first = TravelTimes.build(STREET, cache=tmp_path)
+@pytest.mark.parametrize("engine", [{}, {"table_limit": 0}], ids=["table", "hierarchy"])
+def test_the_cache_is_used_and_a_damaged_one_is_reported_and_made_again(tmp_path: Path, engine: dict[str, int]) -> None:
+    first = TravelTimes.build(STREET, cache=tmp_path, **engine)
     assert not first.from_cache
-    assert TravelTimes.build(STREET, cache=tmp_path).from_cache
+    again = TravelTimes.build(STREET, cache=tmp_path, **engine)
+    assert again.from_cache
+    ends = first.at_node(0), first.at_node(2)
+    assert again.seconds(*ends, HOT) == first.seconds(*ends, HOT) == pytest.approx(120)
     (file,) = tmp_path.iterdir()
     whole = file.read_bytes()
-    at = whole.index(first.kernel(HOT).table.tobytes()) + 3
+    at = whole.index(b"hot.rank.npy" if engine else b"hot.npy") + 200
     for damaged in (whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :], whole[: len(whole) // 2], b"", b"rubbish"):
         file.write_bytes(damaged)
-        again = TravelTimes.build(STREET, cache=tmp_path)
+        again = TravelTimes.build(STREET, cache=tmp_path, **engine)
         assert not again.from_cache
         assert "damaged" in again.notes[0]
-        assert np.array_equal(again.kernel(HOT).table, first.kernel(HOT).table)
-        assert TravelTimes.build(STREET, cache=tmp_path).notes == ()
+        assert again.seconds(*ends, HOT) == first.seconds(*ends, HOT)
+        assert TravelTimes.build(STREET, cache=tmp_path, **engine).notes == ()
+
+
+def test_a_cache_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    travel = TravelTimes.build(STREET, cache=tmp_path / "file")
+    assert "could not be written" in travel.notes[0]
+    assert travel.seconds(travel.at_node(0), travel.at_node(1), HOT) == 60
 
 
 def test_other_roads_do_not_take_this_cache(tmp_path: Path) -> None:

@@ -27,7 +27,8 @@ FILES = {
     "travelSetIndex,priority,travelModeIndex\n1,highPriority,1\n1,lowPriority,2\n,\ntravelSetsTiming\n"
     "startTime,travelSetIndex\n0,1\n",
     "demand_1.csv": "demandRasters\nrasterIndex,rasterFilename\n1,$jemssDir/x/people.tif\n,\ndemandModes\n"
-    "modeIndex,rasterIndex,priority,arrivalRate\n1,1,highPriority,10\n2,1,lowPriority,5\n",
+    "modeIndex,rasterIndex,priority,arrivalRate\n1,1,highPriority,10\n2,1,lowPriority,5\n,\ndemandSets\n"
+    "setIndex,modeIndices\n1,[1; 2]\n2,[1]\n,\ndemandSetsTiming\nstartTime,setIndex\n0,1\n",
     "calls_gen_config.xml": "<genConfig><sim><callDistributions>"
     '<interarrivalTime seed="4">Exponential(1/(18.8*24))</interarrivalTime>'
     "<priority>Categorical([0.4, 0.6])</priority><dispatchDelay>Normal(50/60/60/24, 0)</dispatchDelay>"
@@ -83,6 +84,19 @@ def test_a_small_city_in_seconds_metres_and_km_h(city: Path) -> None:
     assert model.draws["priority"].parameters == (0.4, 0.6)
     assert model.demand[1].where.value.tolist() == [[0, 2], [1, 0]]
     assert (model.stations[0].capacity, model.ambulances[0].station, model.redispatch) == (3, 0, ())
+
+
+def test_demand_and_travel_that_change_over_time_are_told(city: Path) -> None:
+    assert read_city(city).notes == ()
+    for name in ("demand_1.csv", "travel_1.csv"):
+        (city / name).write_text(FILES[name] + "0.5,2\n")
+    model = read_city(city)
+    assert [note.split(":")[0] for note in model.notes] == ["travel_1.csv", "demand_1.csv"]
+    assert len(model.demand) == 2
+    (city / "demand_1.csv").write_text(
+        FILES["demand_1.csv"].replace("startTime,setIndex\n0,1", "startTime,setIndex\n0,2")
+    )
+    assert [d.calls_per_day for d in read_city(city).demand] == [10]
 
 
 def test_auckland_as_it_lies_there(shared: Path) -> None:

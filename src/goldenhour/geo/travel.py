@@ -22,7 +22,7 @@ from goldenhour.geo.route.turns import turning_nodes, turns
 from goldenhour.geo.snap import NodeIndex, Place, Places, Segments
 from goldenhour.geo.spots import Spots, at_arcs, at_nodes
 from goldenhour.geo.table import Kernel, all_pairs, fill_matrix, fill_wide_matrix
-from goldenhour.geo.table_files import load_tables, save_tables, tables_path
+from goldenhour.geo.table_files import kept, kept_at, load_hierarchies, load_tables, save_hierarchies, save_tables
 from goldenhour.geo.when import HourFactors, WeekHour
 
 TABLE_LIMIT: Final = 20_000  # junctions; above it a table would pass 800 MB a mode
@@ -103,26 +103,29 @@ class TravelTimes(Travel):
         chains = collapse(graph)
         notes = _about_pieces(graph)
         onward = [junctions(chains, mode) for mode in range(len(MODES))]
-        tables, hierarchies, from_cache = None, None, False
+        tables, hierarchies = None, None
         if chains.n_junctions > table_limit:
-            hierarchies = [contract(graph) for graph in onward]
+            hierarchies, from_cache, faults = kept(
+                kept_at(cache, "hierarchy", graph) if cache else None,
+                load=lambda path: load_hierarchies(path, chains.n_junctions),
+                make=lambda: [contract(onto) for onto in onward],
+                save=save_hierarchies,
+            )
         else:
-            path = tables_path(cache, graph) if cache else None
-            tables, fault = load_tables(path, chains.n_junctions) if path else (None, None)
-            notes += (fault,) if fault else ()
-            from_cache = tables is not None
-            if tables is None:
-                threads = threads or os.cpu_count() or 1
-                tables = [all_pairs(onto, contract(onto), threads=threads, progress=progress) for onto in onward]
-                if path:
-                    save_tables(path, tables)
+            cores = threads or os.cpu_count() or 1
+            tables, from_cache, faults = kept(
+                kept_at(cache, "table", graph) if cache else None,
+                load=lambda path: load_tables(path, chains.n_junctions),
+                make=lambda: [all_pairs(onto, contract(onto), threads=cores, progress=progress) for onto in onward],
+                save=save_tables,
+            )
         return cls(
             graph,
             chains,
             onward,
             tables,
             hierarchies,
-            notes=notes,
+            notes=notes + faults,
             from_cache=from_cache,
             factors=factors or HourFactors.even(),
             off_road_kmh=off_road_kmh,

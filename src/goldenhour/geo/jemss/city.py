@@ -96,6 +96,7 @@ def read_city(city: Path) -> City:
     priorities = _priorities(city, modes)
     names = [priority.name for priority in priorities]
     stations = _sites(city, "stations")
+    demand, of_demand = _demand(city, names)
     used = list(dict.fromkeys(modes[name] for name in names))
     if len(used) > 2:
         raise BadCity(f"{city}: priorities use {len(used)} travel modes; one for lights and siren and one more fit")
@@ -108,10 +109,10 @@ def read_city(city: Path) -> City:
         hospitals=_sites(city, "hospitals"),
         ambulances=_ambulances(city, len(stations)),
         priorities=priorities,
-        demand=_demand(city, names),
+        demand=demand,
         draws=_draws(city),
         redispatch=_redispatch(city, names),
-        notes=notes,
+        notes=notes + of_demand,
     )
 
 
@@ -229,25 +230,42 @@ def _priorities(city: Path, modes: dict[str, int]) -> tuple[Priority, ...]:
     )
 
 
-def _demand(city: Path, priorities: list[str]) -> tuple[Demand, ...]:
+def _demand(city: Path, priorities: list[str]) -> tuple[tuple[Demand, ...], tuple[str, ...]]:
     """Demand modes of the first demand set; rasters are looked for by their file name, in zip files too."""
     path = find(city, "demand")
     found = tables(path.read_text("utf-8-sig"), path.name)
     rasters = _table(found, "demandRasters", path.name)
-    rate_of = _table(found, "demandModes", path.name)
-    files = [re.split(r"[/\\]", name)[-1] for name in column(rasters, "rasterFilename", path.name)]
-    where = [_raster(city, name) for name in files]
+    modes = _table(found, "demandModes", path.name)
+    where = [_raster(city, re.split(r"[/\\]", name)[-1]) for name in column(rasters, "rasterFilename", path.name)]
+    in_force, notes = _demand_set(found, path.name)
     result = []
-    for name, raster, rate in zip(
-        column(rate_of, "priority", path.name),
-        numbers(rate_of, "rasterIndex", path.name).astype(int),
-        numbers(rate_of, "arrivalRate", path.name),
+    for mode, name, raster, rate in zip(
+        numbers(modes, "modeIndex", path.name).astype(int),
+        column(modes, "priority", path.name),
+        numbers(modes, "rasterIndex", path.name).astype(int),
+        numbers(modes, "arrivalRate", path.name),
         strict=True,
     ):
         if name not in priorities or not 1 <= raster <= len(where) or not rate >= 0:
             raise BadCity(f"{path.name}: demand mode ({name}, raster {raster}, rate {rate}) does not fit the model")
-        result.append(Demand(priority=priorities.index(name), calls_per_day=float(rate), where=where[raster - 1]))
-    return tuple(result)
+        if mode in in_force:
+            demand = Demand(priority=priorities.index(name), calls_per_day=float(rate), where=where[raster - 1])
+            result.append(demand)
+    return tuple(result), notes
+
+
+def _demand_set(found: dict[str, Table], source: str) -> tuple[set[int], tuple[str, ...]]:
+    """The mode indexes of the set in force at the start, and a note when others follow."""
+    timing = numbers(_table(found, "demandSetsTiming", source), "setIndex", source).astype(int)
+    sets = _table(found, "demandSets", source)
+    for index, modes in zip(
+        numbers(sets, "setIndex", source).astype(int), column(sets, "modeIndices", source), strict=True
+    ):
+        if index == timing[0]:
+            several = len(set(timing)) > 1
+            note = f"{source}: demand changes over time; the first set ({index}) is used throughout"
+            return {int(mode) for mode in re.findall(r"\d+", modes)}, (note,) if several else ()
+    raise BadCity(f"{source}: demandSets has no set {timing[0]}, which demandSetsTiming names")
 
 
 def _raster(city: Path, name: str) -> Raster:
