@@ -10,10 +10,12 @@ from msgspec.structs import replace
 
 from goldenhour.call_taking import commands as call_taking
 from goldenhour.chain.content import Content
+from goldenhour.chain.coverage import Coverage
 from goldenhour.chain.distances import Distances
 from goldenhour.chain.reactions import reactions
 from goldenhour.chain.registry import REGISTRY
 from goldenhour.chain.views.calls import CallsView
+from goldenhour.chain.views.desk import KEY, DeskView
 from goldenhour.chain.views.hospitals import FacilitiesView, HandoversView
 from goldenhour.chain.views.incidents import IncidentsView
 from goldenhour.chain.views.units import PositionsView, UnitsView
@@ -37,6 +39,9 @@ from goldenhour.runtime.store import Store
 
 SYSTEM: Final = Actor(id="golden-hour", role="system", agency="golden-hour")
 """Who did what nobody asked for: taking over the region's places at the start."""
+
+COUNT_EVERY_S: Final = 1.0
+"""How often the numbers across the top of the desk are made anew, in real seconds."""
 
 INSTALL_NAMESPACE: Final = UUID("b7c0e2f4-8a51-4f0e-9a7e-2f1d5f0a7c11")
 
@@ -70,6 +75,7 @@ class Desk:
         self.policy_numbers = content.response_plans.policy.numbers()
         self.posts = _posts(region)
         self.distances = Distances(travel, self.positions, {name: point for name, (_, point) in self.posts.items()})
+        self.coverage = Coverage(region, self.distances)
         self.boards = Boards(
             REGISTRY,
             (
@@ -79,6 +85,15 @@ class Desk:
                 PositionsView(self.positions),
                 FacilitiesView(),
                 HandoversView(self.positions),
+                DeskView(
+                    county=region.name if region else "",
+                    exercise=exercise,
+                    speed=clock.speed,
+                    within_s=content.response_plans.policy.cover_within_s,
+                    coverage=lambda: self.coverage.share(
+                        list(self.boards.open.all("unit").values()), within_s=within_s
+                    ),
+                ),
             ),
         )
         self.reactor = Reactor(self.runtime, self.boards.open, reactions(self.book_of_day))
@@ -98,6 +113,7 @@ class Desk:
         self.positions.listen(self._position_reported)
         await self._install()
         self.background.append(asyncio.create_task(self.reactor.run(), name="reactions"))
+        self.background.append(asyncio.create_task(self._count(), name="desk-numbers"))
         if self.runtime.store.several_nodes:
             self.background.append(asyncio.create_task(self.runtime.keep_up(), name="other-nodes"))
         return begun_before
@@ -138,6 +154,15 @@ class Desk:
                 rule = self.content.complaint_by_id.get(call.complaint) if call and call.complaint else None
                 return replace(command, rule=rule)
         return command
+
+    def _covered(self) -> float | None:
+        units = list(self.boards.open.all("unit").values())
+        return self.coverage.share(units, within_s=self.content.response_plans.policy.cover_within_s)
+
+    async def _count(self) -> None:
+        while True:
+            self.boards.refresh("desk", (KEY,))
+            await asyncio.sleep(COUNT_EVERY_S)
 
     def _position_reported(self, position: Position) -> None:
         self.boards.refresh("positions", (position.unit,))

@@ -80,6 +80,17 @@ class Distances:
                 estimated[i] = True
         return seconds, estimated
 
+    def matrix(self, starts: Sequence[Point], tos: Sequence[Point], *, mode: Mode) -> NDArray[np.float64]:
+        """Seconds by road from each start to each destination, f64[n, m]; inf for a point that is not near a road."""
+        seconds = np.full((len(starts), len(tos)), np.inf)
+        here, there = self._on_road(starts, mode), self._on_road(tos, mode)
+        if self.travel is not None and here and there:
+            found = self.travel.matrix(
+                np.concatenate(list(here.values())), np.concatenate(list(there.values())), ROAD_MODE[mode]
+            )
+            seconds[np.ix_(list(here), list(there))] = found
+        return seconds
+
     def _on_road(self, points: Sequence[Point | None], mode: Mode) -> dict[int, Spots]:
         spots = ((i, None if point is None else self._spot(point, mode)) for i, point in enumerate(points))
         return {i: spot for i, spot in spots if spot is not None}

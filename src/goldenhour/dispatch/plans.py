@@ -72,9 +72,14 @@ class PolicySettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def capabilities_of(unit: Unit) -> int:
-    """What a unit can do, from its crew's level, its kind, and what it says of itself."""
+    """What a unit can do, from its crew's level, its kind, and what it says of itself.
+
+    A helicopter fills no place in a plan: it is asked for, with weather and landing zone in mind.
+    """
     mask = _OF_SKILL[unit.skill]
-    if unit.kind in (UnitKind.AMBULANCE, UnitKind.HELICOPTER):
+    if unit.kind is UnitKind.HELICOPTER:
+        return 0
+    if unit.kind is UnitKind.AMBULANCE:
         mask |= Capability.TRANSPORT
     if unit.kind is UnitKind.SUPERVISOR:
         mask |= Capability.SUPERVISE

@@ -8,7 +8,9 @@ from goldenhour.kernel.instants import Instant
 
 
 class Clock(Protocol):
-    """`now()` never goes back. `sleep_until` returns when `now()` has reached the instant."""
+    """`now()` never goes back. `sleep_until` returns when `now()` has reached the instant. `speed` times real time."""
+
+    speed: float
 
     def now(self) -> Instant: ...
     async def sleep_until(self, at: Instant) -> None: ...
@@ -36,6 +38,8 @@ class WallClock:
 
 class JumpingClock:
     """A simulation's clock: it stands still until somebody moves it to the next event."""
+
+    speed = 0.0
 
     def __init__(self, start: Instant) -> None:
         self._now = start

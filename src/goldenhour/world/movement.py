@@ -67,6 +67,10 @@ class Movement:
         return drive.to if drive is not None else self._standing.get(unit)
 
     @property
+    def everybody(self) -> list[UnitId]:
+        return list({**self._standing, **self._driving})
+
+    @property
     def driving(self) -> list[UnitId]:
         return list(self._driving)
 

@@ -18,6 +18,8 @@ from goldenhour.world.movement import Movement
 from goldenhour.world.people import Cast, Present, nobody
 
 REPORT_EVERY_S = 5.0
+STANDING_EVERY = 6
+"""A vehicle that stands reports every so many rounds."""
 
 
 class World:
@@ -42,6 +44,7 @@ class World:
         self._agenda = agenda
         self._report_every_s = report_every_s
         self._head_start_s = head_start_s
+        self._rounds = 0
         self._movement = Movement(desk)
         self._cast = Cast(
             desk=desk, chance=chance, agenda=agenda, movement=self._movement, present=present, patience_s=patience_s
@@ -94,6 +97,8 @@ class World:
         self._agenda.plan("positions", when, self._report)
 
     async def _report(self) -> None:
-        for unit in self._movement.driving:
+        self._rounds += 1
+        standing_too = self._rounds % STANDING_EVERY == 0
+        for unit in self._movement.everybody if standing_too else self._movement.driving:
             self._movement.report(unit, self._cast.now)
         self._plan_reports()
