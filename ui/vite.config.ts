@@ -15,6 +15,12 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1200,
     reportCompressedSize: false,
+    rolldownOptions: {
+      output: {
+        // The map's worker comes as .mjs, which few servers know as JavaScript; a module worker of another type is refused.
+        assetFileNames: ({ names }) => (names[0]?.endsWith('.mjs') ? 'assets/[name]-[hash].js' : 'assets/[name]-[hash][extname]'),
+      },
+    },
   },
   worker: { format: 'es' },
   test: { include: ['src/**/*.test.ts'], environment: 'node' },

@@ -42,6 +42,7 @@ export const PAGES: readonly Page[] = [
     roles: ['dispatcher', 'supervisor', 'call_taker'],
     load: asPage(() => import('./dispatch/MapPage.svelte')),
   },
+  { path: '/timeline/:incident', title: 'Time line', says: '', roles: [], quiet: true, load: asPage(() => import('./timeline/TimelinePage.svelte')) },
   { path: '/sign-in', title: 'Sign in', says: '', roles: [], quiet: true, open: true, load: asPage(() => import('./sign_in/SignInPage.svelte')) },
   { path: '/gallery', title: 'Gallery', says: '', roles: [], quiet: true, open: true, load: asPage(() => import('./gallery/GalleryPage.svelte')) },
 ];

@@ -107,8 +107,9 @@ describe('the live link', () => {
     const a = tab();
     hub.show(a, ['units']);
     await pass(50);
-    server.last.write('snapshot', { seq: 5, now: 1, views: { units: {} } });
+    server.last.write('snapshot', { seq: 5, now: 1, views: { units: {} } }, 3);
     server.last.write('rows', { seq: 8, rows: [['units', 'M1', { v: 1 }]] }, 8);
+    server.last.write('beat', { now: 2, seq: 99 });
     await pass(1);
     server.reachable = false;
     server.last.end();
@@ -157,6 +158,20 @@ describe('the live link', () => {
     hub.again();
     await pass(1);
     expect(server.streams).toHaveLength(1);
+    hub.leave(a);
+  });
+
+  it('says what the role may not see, and asks again only for other views', async () => {
+    server.status = 403;
+    const hub = new LiveHub();
+    const a = tab();
+    hub.show(a, ['records']);
+    await pass(60_000);
+    expect(a.link()).toBe('denied');
+    server.status = 200;
+    hub.show(a, ['units']);
+    await pass(50);
+    expect(server.last.url).toBe('/api/v1/live?views=units');
     hub.leave(a);
   });
 

@@ -11,8 +11,8 @@ export type Row = Record<string, unknown>;
 export type Rows = Record<string, Row>;
 export type RowChange = [view: string, key: string, row: Row | null];
 
-/** `up` data flows; `down` nothing was heard for too long; `connecting` before the first answer. */
-export type LinkState = 'connecting' | 'up' | 'down' | 'signed_out';
+/** `up` data flows; `down` nothing was heard for too long; `connecting` before the first answer; `denied` the role may not see it. */
+export type LinkState = 'connecting' | 'up' | 'down' | 'signed_out' | 'denied';
 
 export type FromHub =
   | { type: 'snapshot'; views: Record<string, Rows>; seq: number }
@@ -142,6 +142,12 @@ export class LiveHub {
       this.move('signed_out', 'signed out');
       return;
     }
+    if (response.status === 403) {
+      const body = (await response.json().catch(() => null)) as { error?: { text?: string } } | null;
+      this.close();
+      this.move('denied', body?.error?.text ?? 'Your role may not see this.');
+      return;
+    }
     if (!response.ok || !response.body) throw new Error(`the server answered ${response.status}`);
     const reader = new EventReader();
     const text = new TextDecoder();
@@ -161,8 +167,8 @@ export class LiveHub {
     const message = JSON.parse(event.data) as Message;
     if (event.event === 'snapshot') this.takeSnapshot(message);
     else if (event.event === 'rows') this.takeRows(message.rows ?? [], message.seq ?? 0);
+    // A beat says how far the log is, not how far this screen is: only what brought rows is a place to go on from.
     if (event.id) this.seq = event.id;
-    else if (message.seq !== undefined) this.seq = String(message.seq);
     if (message.now !== undefined) {
       for (const tab of this.tabs.keys()) tab.post({ type: 'time', now: message.now, rate: message.rate });
     }
@@ -191,7 +197,7 @@ export class LiveHub {
   }
 
   private checkSilence(): void {
-    if (!this.connection || this.state === 'signed_out') return;
+    if (!this.connection) return;
     const since = Math.max(this.heard ?? 0, this.opened);
     if (Date.now() - since < SILENCE_MS) return;
     this.connection.abort();

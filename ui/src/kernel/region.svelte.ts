@@ -12,12 +12,12 @@ export interface RegionPlace {
 export interface Region {
   name: string;
   /** west, south, east, north */
-  bbox: [number, number, number, number];
-  centre: [number, number];
+  bbox: [number, number, number, number] | null;
+  centre?: [number, number];
   /** IANA zone in which every time is shown. */
-  timezone: string;
-  attribution: string;
-  units_of_measure: 'metric' | 'imperial' | 'us';
+  timezone?: string;
+  attribution?: string;
+  measures?: 'metric' | 'imperial';
   posts: RegionPlace[];
   hospitals: RegionPlace[];
   stations: RegionPlace[];
