@@ -90,9 +90,7 @@ class Desk:
                     exercise=exercise,
                     speed=clock.speed,
                     within_s=content.response_plans.policy.cover_within_s,
-                    coverage=lambda: self.coverage.share(
-                        list(self.boards.open.all("unit").values()), within_s=within_s
-                    ),
+                    coverage=self._covered,
                 ),
             ),
         )
