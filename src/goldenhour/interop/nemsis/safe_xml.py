@@ -53,30 +53,24 @@ def parse(xml: bytes, *, limits: Limits = LIMITS, bare: bool = False) -> etree._
     return root
 
 
-def iterate(source: Path, *, tags: tuple[str, ...], limits: Limits = LIMITS) -> Iterator[etree._Element]:
+def iterate(source: Path, *, tags: tuple[str, ...]) -> Iterator[etree._Element]:
     """Each element named in `tags` of a large file, complete, in document order, in bounded memory if the
-    caller clears what it has used. The same refusals as `parse`, except for the size of the whole file."""
+    caller clears what it has used. The same refusals as `parse`, except for size and (beyond 256) depth."""
     with source.open("rb") as stream:
         head = stream.read(4096)
         if head[:2] in _UTF16 or _DOCTYPE in head:
             raise HostileXml("has a document type declaration or is UTF-16; a stream must be plain UTF-8 XML")
         _known_encoding(head)
         stream.seek(0)
-        depth = 0
+        is_first = True
         try:
-            for event, element in etree.iterparse(
-                stream, events=("start", "end"), resolve_entities=False, no_network=True, load_dtd=False
+            for _, element in etree.iterparse(
+                stream, events=("end",), tag=tags, resolve_entities=False, no_network=True, load_dtd=False
             ):
-                if event == "end":
-                    depth -= 1
-                    if element.tag in tags:
-                        yield element
-                    continue
-                if depth == 0 and element.getroottree().docinfo.internalDTD is not None:
+                if is_first and element.getroottree().docinfo.internalDTD is not None:
                     raise HostileXml("has a document type declaration (<!DOCTYPE); none is accepted")
-                depth += 1
-                if depth > limits.depth:
-                    raise HostileXml(f"nests deeper than {limits.depth} elements")
+                is_first = False
+                yield element
         except etree.XMLSyntaxError as fault:
             raise HostileXml(f"is not well-formed XML: {fault.msg}") from None
 

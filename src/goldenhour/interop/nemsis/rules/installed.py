@@ -71,7 +71,8 @@ def find_schemas(root: Path) -> SchemaFolder:
     xsd = {data_set: path for data_set in DATA_SETS if (path := _entry_schema(root, f"{data_set}DataSet_v3.xsd"))}
     if not xsd:
         raise SchemasMissing(f"{root} holds no EMSDataSet_v3.xsd, DEMDataSet_v3.xsd or StateDataSet_v3.xsd")
-    rules = _distinct(path for path in sorted(root.rglob("*.sch")) if not _is_set_apart(path.relative_to(root).parent))
+    files = sorted(root.rglob("*.sch"), key=_official_first)
+    rules = _distinct(path for path in files if not _is_set_apart(path, root))
     folder = SchemaFolder(root=root, xsd=xsd, rules=rules)
     for data_set in xsd:
         if not folder.rules_for(data_set):
@@ -108,8 +109,12 @@ def _entry_schema(root: Path, name: str) -> Path | None:
     return found[0] if found else None
 
 
-def _is_set_apart(folder: Path) -> bool:
-    return any(word in part.lower() for part in folder.parts for word in NOT_RULES)
+def _is_set_apart(path: Path, root: Path) -> bool:
+    return any(word in _parts(path, root) for word in NOT_RULES)
+
+
+def _official_first(path: Path) -> tuple[bool, Path]:
+    return path.parent.name in ("state", "agency"), path
 
 
 def _parts(path: Path, root: Path) -> str:

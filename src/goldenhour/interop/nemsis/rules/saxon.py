@@ -35,15 +35,15 @@ class SaxonRules:
         return tuple(found)
 
     def svrl(self, xml: str) -> dict[str, bytes]:
-        """Rule set name -> the complete SVRL file."""
+        """Rule set name (numbered where two share one) -> the complete SVRL file."""
         document = self._processor.parse_xml(xml_text=xml)
-        reports = {}
-        for rules, sheet in self._compiled:
+        reports: dict[str, bytes] = {}
+        for number, (rules, sheet) in enumerate(self._compiled, 1):
             sheet.set_parameter("all", self._processor.make_boolean_value(True))
             try:
                 svrl = sheet.transform_to_string(xdm_node=document)
             finally:
                 sheet.clear_parameters()
             failures(svrl, patterns=len(rules.patterns))
-            reports[rules.name] = complete_svrl(svrl)
+            reports[f"{rules.name}-{number}" if rules.name in reports else rules.name] = complete_svrl(svrl)
         return reports
