@@ -12,10 +12,10 @@ from pathlib import Path
 import msgspec
 
 from goldenhour.interop.nemsis import safe_xml
-from goldenhour.interop.nemsis.rules.checker import RecordChecker
 from goldenhour.interop.nemsis.rules.installed import SchemasDamaged, SchemasMissing, resolve
-from goldenhour.interop.nemsis.rules.pool import WorkerDied, WorkerRefused
-from goldenhour.interop.nemsis.rules.sources import NoDocuments, Unreadable, documents, read
+from goldenhour.interop.nemsis.rules.resident.checker import RecordChecker
+from goldenhour.interop.nemsis.rules.resident.pool import WorkerDied, WorkerRefused
+from goldenhour.interop.nemsis.rules.resident.sources import NoDocuments, Unreadable, documents, read
 from goldenhour.interop.nemsis.rules.tiers import data_set_of
 from goldenhour.interop.nemsis.submission.client import CredentialsRefused, SubmissionClient, Unreachable, read_login
 from goldenhour.interop.nemsis.submission.outbox import ACCEPTED, SENT, WAITING, Outbox

@@ -14,13 +14,13 @@ import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from goldenhour.interop.nemsis.rules.bulk import check_all
 from goldenhour.interop.nemsis.rules.installed import SchemaFolder, SchemasDamaged, SchemasMissing, resolve
-from goldenhour.interop.nemsis.rules.pool import WorkerDied, WorkerPool, WorkerRefused
 from goldenhour.interop.nemsis.rules.report import DATA_SETS, DataSet, Report
-from goldenhour.interop.nemsis.rules.sources import NoDocuments, documents
+from goldenhour.interop.nemsis.rules.resident.bulk import check_all
+from goldenhour.interop.nemsis.rules.resident.pool import WorkerDied, WorkerPool, WorkerRefused
+from goldenhour.interop.nemsis.rules.resident.sources import NoDocuments, documents
+from goldenhour.interop.nemsis.rules.resident.wire import Document
 from goldenhour.interop.nemsis.rules.tiers import Verdict
-from goldenhour.interop.nemsis.rules.wire import Document
 
 DOCUMENTS_WORTH_A_WORKER = 100
 """A worker takes about a second to compile the rules: as long as it takes to check this many documents."""

@@ -7,11 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from goldenhour.interop.nemsis import safe_xml
-from goldenhour.interop.nemsis.rules.pool import WorkerPool
-from goldenhour.interop.nemsis.rules.records import WHOLE_BYTES, Record, in_whole_file, joined, of_fault, records
 from goldenhour.interop.nemsis.rules.report import Report
+from goldenhour.interop.nemsis.rules.resident.pool import WorkerPool
+from goldenhour.interop.nemsis.rules.resident.records import (
+    WHOLE_BYTES,
+    Record,
+    in_whole_file,
+    joined,
+    of_fault,
+    records,
+)
+from goldenhour.interop.nemsis.rules.resident.wire import Document, Job
 from goldenhour.interop.nemsis.rules.tiers import Verdict
-from goldenhour.interop.nemsis.rules.wire import Document, Job
 
 BATCH_DOCUMENTS = 16
 BATCH_BYTES = 1 << 20

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from goldenhour.interop.nemsis.rules.wire import Document
+from goldenhour.interop.nemsis.rules.resident.wire import Document
 from goldenhour.interop.nemsis.safe_xml import LIMITS
 
 UNPACKED_RATIO = 200

@@ -1,6 +1,6 @@
 """A worker process: compiles the rules once, then answers jobs on its standard input until that closes.
 
-Started by `pool.py` as `python -m goldenhour.interop.nemsis.rules.worker`.
+Started by `pool.py` as `python -m goldenhour.interop.nemsis.rules.resident.worker`.
 """
 
 import gc
@@ -9,12 +9,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from goldenhour.interop.nemsis.rules import wire
 from goldenhour.interop.nemsis.rules.installed import SchemasMissing, find_schemas
 from goldenhour.interop.nemsis.rules.report import report_of
+from goldenhour.interop.nemsis.rules.resident import wire
+from goldenhour.interop.nemsis.rules.resident.selftest import SelfTestFailed, self_test
+from goldenhour.interop.nemsis.rules.resident.sources import Unreadable, read
 from goldenhour.interop.nemsis.rules.schematron import RulesRefused
-from goldenhour.interop.nemsis.rules.selftest import SelfTestFailed, self_test
-from goldenhour.interop.nemsis.rules.sources import Unreadable, read
 from goldenhour.interop.nemsis.rules.tiers import Tiers, Verdict
 from goldenhour.interop.nemsis.rules.xsd import SchemaRefused
 

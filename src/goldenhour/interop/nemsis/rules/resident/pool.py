@@ -8,8 +8,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-from goldenhour.interop.nemsis.rules import wire
 from goldenhour.interop.nemsis.rules.report import DATA_SETS, DataSet
+from goldenhour.interop.nemsis.rules.resident import wire
 from goldenhour.interop.nemsis.rules.tiers import Verdict
 
 START_TIMEOUT_S = 120.0
@@ -44,7 +44,7 @@ class Worker:
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
-            "goldenhour.interop.nemsis.rules.worker",
+            "goldenhour.interop.nemsis.rules.resident.worker",
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=self._words,

@@ -7,9 +7,9 @@ from types import TracebackType
 from typing import Self
 
 from goldenhour.interop.nemsis.rules.installed import SchemaFolder
-from goldenhour.interop.nemsis.rules.pool import WorkerPool
 from goldenhour.interop.nemsis.rules.report import DataSet, Report
-from goldenhour.interop.nemsis.rules.wire import Document, Job
+from goldenhour.interop.nemsis.rules.resident.pool import WorkerPool
+from goldenhour.interop.nemsis.rules.resident.wire import Document, Job
 
 
 class RecordChecker:

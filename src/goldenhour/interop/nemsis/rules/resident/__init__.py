@@ -1,0 +1,1 @@
+"""Checking in resident worker processes: one document for the server, many for the command line."""
