@@ -23,6 +23,8 @@ from goldenhour.planning.siting import (
 )
 from goldenhour.planning.siting.quick.greedy import greedy_cover, greedy_sites
 from goldenhour.planning.siting.quick.interchange import iterated_swaps
+from goldenhour.planning.siting.quick.median import median_swaps
+from goldenhour.planning.siting.quick.median_thin import thin_median
 from goldenhour.planning.siting.quick.thin import thin
 
 TARGET_S = 480.0
@@ -90,6 +92,32 @@ def test_prices_bound_the_best_and_lose_nothing(demand: Demand, data: st.DataObj
     assert found.value <= best + 1e-9
     within = [p for p in open_sites(demand.sites, units) if (p <= found.keep).all() and (p >= found.must).all()]
     assert max(covered(demand, plan) for plan in within) == pytest.approx(best)
+
+
+@settings(max_examples=40, deadline=None)
+@given(demand=towns(most_sites=6), data=st.data())
+def test_median_prices_bound_the_best_and_lose_nothing(demand: Demand, data: st.DataObject) -> None:
+    units = data.draw(st.integers(1, demand.sites))
+    cost = np.where(np.isfinite(demand.travel_s), demand.travel_s, 5000.0)
+
+    def total(plan: np.ndarray) -> float:
+        return float(demand.weights @ np.where(plan > 0, cost, np.inf).min(axis=1))
+
+    plan = median_swaps(cost, demand.weights, units)
+    best = min(total(p) for p in open_sites(demand.sites, units))
+    found = thin_median(cost, demand.weights, plan, total(plan))
+    assert found.bound <= best + 1e-6
+    within = [p for p in open_sites(demand.sites, units) if (p <= found.keep).all() and (p >= found.must).all()]
+    assert min(total(p) for p in within) == pytest.approx(best)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_pmedian_of_a_larger_town_is_the_best_of_all_plans(seed: int) -> None:
+    demand = town(seed, points=120, sites=16)
+    best = min(float(demand.weights @ np.where(p > 0, demand.travel_s, np.inf).min(axis=1)) for p in open_sites(16, 4))
+    answer = pmedian(demand.travel_s, demand.weights, 4).answer
+    assert answer.status == "optimal"
+    assert answer.value == pytest.approx(best / demand.total)
 
 
 def test_swaps_never_lose_and_are_the_same_twice() -> None:

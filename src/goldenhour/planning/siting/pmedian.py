@@ -4,13 +4,14 @@ The cost is any table: seconds for the mean response, 1 - survival for lives (Er
 Each demand point pays by steps: D_1 if its cheapest site is open, a step more for each cheaper level with none open
 (Cornuejols 1980; Elloumi 2010). Only the first few steps of each point are modelled; the optimum of that relaxation
 is checked against the full cost and the steps it missed are added until both agree (Garcia, Labbe & Marin 2011).
+A swap search and prices per point thin the sites first (`quick`).
 """
 
 import msgspec
 import numpy as np
 from scipy import sparse
 
-from goldenhour.planning.siting.cover import BadSiting, Floats, Ints
+from goldenhour.planning.siting.cover import BadSiting, Bools, Floats, Ints
 from goldenhour.planning.siting.mip import (
     INFEASIBLE,
     NO_ANSWER,
@@ -24,6 +25,7 @@ from goldenhour.planning.siting.mip import (
 )
 from goldenhour.planning.siting.quick.greedy import check_units
 from goldenhour.planning.siting.quick.median import median_swaps
+from goldenhour.planning.siting.quick.median_thin import thin_median
 
 DEFAULT_LIMITS = Limits()
 FIRST_STEPS = 3  # beyond the steps that the swap plan itself needs
@@ -47,16 +49,29 @@ def pmedian(cost: Floats, weights: Floats, units: int, *, limits: Limits = DEFAU
     beyond = float(weights[~use].sum())
     if not use.any():
         raise BadSiting("no demand that a site can serve")
-    steps = _Steps(cost[use], weights[use])
-    plan = median_swaps(steps.cost, steps.weights, units)
-    return Served(answer=_answer(steps, _refine(steps, plan, limits)), beyond=beyond)
+    plan = median_swaps(cost[use], weights[use], units)
+    sites, must, floor = _thinned(cost[use], weights[use], plan)
+    steps = _Steps(cost[np.ix_(use, sites)], weights[use], must[sites], floor)
+    return Served(
+        answer=_answer(_refine(steps, plan[sites], limits), sites, cost.shape[1], weights[use]), beyond=beyond
+    )
+
+
+def _thinned(cost: Floats, weights: Floats, plan: Ints) -> tuple[Ints, Bools, float]:
+    """Sites that may be open, which of all must be, and a bound; all sites where no plan is known to serve all."""
+    nearest = np.where(plan > 0, cost, np.inf).min(axis=1)
+    known = float(weights @ nearest)
+    if not np.isfinite(known):
+        return np.arange(cost.shape[1]), np.zeros(cost.shape[1], dtype=bool), 0.0
+    found = thin_median(cost, weights, plan, known)
+    return np.flatnonzero(found.keep), found.must, max(0.0, found.bound)
 
 
 class _Steps:
     """Each demand point's sites from cheap to dear, and how many of them the relaxation knows (`depth`)."""
 
-    def __init__(self, cost: Floats, weights: Floats) -> None:
-        self.cost, self.weights = cost, weights
+    def __init__(self, cost: Floats, weights: Floats, must: Bools, floor: float) -> None:
+        self.cost, self.weights, self.must, self.floor = cost, weights, must, floor
         self.order = np.argsort(cost, axis=1, kind="stable")
         self.ladder = np.take_along_axis(cost, self.order, axis=1)
         self.finite = np.isfinite(cost).sum(axis=1)
@@ -83,7 +98,7 @@ class _Steps:
 
 def _refine(steps: _Steps, plan: Ints, limits: Limits) -> Solved:
     """Solve, look at what the relaxation missed, deepen, until bound and true cost agree or time is up."""
-    best, best_cost, bound, spent_s = plan, steps.true_cost(plan), 0.0, 0.0
+    best, best_cost, bound, spent_s = plan, steps.true_cost(plan), steps.floor, 0.0
     steps.deepen(steps.rank(plan))
     while spent_s < limits.time_s:
         left = Limits(time_s=limits.time_s - spent_s, gap=limits.gap, threads=limits.threads)
@@ -141,23 +156,25 @@ def _programme(steps: _Steps, units: int) -> Programme:
         rows=sparse.vstack([rows, count], format="csr"),
         rows_low=np.concatenate([np.where(step == 0, 1.0, 0.0), [units]]),
         rows_high=np.concatenate([np.full(len(z), np.inf), [units]]),
-        least=np.zeros(sites + len(z)),
+        least=np.concatenate([steps.must, np.zeros(len(z))]).astype(float),
         most=np.concatenate([np.ones(sites), np.where(last, 0.0, 1.0)]),
         whole=np.arange(sites + len(z)) < sites,
         offset=-float(steps.weights @ steps.ladder[:, 0]),
     )
 
 
-def _answer(steps: _Steps, done: Solved) -> Answer:
+def _answer(done: Solved, sites: Ints, all_sites: int, weights: Floats) -> Answer:
     if done.values is None:
-        return Answer(model="pmedian", status=done.status, groups=len(steps.weights))
-    served = float(steps.weights.sum())
+        return Answer(model="pmedian", status=done.status, groups=len(weights))
+    units_at = np.zeros(all_sites, dtype=np.int64)
+    units_at[sites] = done.values.astype(np.int64)
+    served = float(weights.sum())
     return Answer(
         model="pmedian",
         status=done.status,
-        units_at=done.values.astype(int).tolist(),
+        units_at=units_at.tolist(),
         value=done.value / served,
         bound=done.bound / served,
         gap=done.gap,
-        groups=len(steps.weights),
+        groups=len(weights),
     )

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from goldenhour.planning.siting.cover import Floats, Ints
 
+KICKS = 30
+SEED = 1
 NEGLIGIBLE = 1e-12  # of the total cost
 UNSERVED = 1e3  # times the dearest finite cost: a point left unserved outweighs any saving
 
@@ -25,13 +27,33 @@ def median_swaps(cost: Floats, weights: Floats, units: int) -> Ints:
         best = int(np.argmax(np.where(open_at, -1.0, saved)))
         open_at[best] = True
         cheapest = np.minimum(cheapest, bounded[:, best])
-    _climb(bounded, weights, open_at)
-    return open_at.astype(np.int64)
+    return np.asarray(_search(bounded, weights, open_at, KICKS, SEED).astype(np.int64))
 
 
 @numba.njit(cache=True, error_model="numpy", nogil=True)
-def _climb(cost: NDArray[np.float64], weights: NDArray[np.float64], plan: NDArray[np.bool_]) -> None:
-    """Take the best swap until none saves. Changes `plan`."""
+def _search(
+    cost: NDArray[np.float64], weights: NDArray[np.float64], plan: NDArray[np.bool_], kicks: int, seed: int
+) -> NDArray[np.bool_]:
+    """Climb, then kick the best plan with two random swaps and climb again. Seeded."""
+    np.random.seed(seed)
+    best, best_cost = plan.copy(), np.inf
+    for kick in range(kicks + 1):
+        trial = best.copy()
+        if kick > 0:
+            for _ in range(2):
+                opened = np.flatnonzero(trial)
+                out, into = opened[np.random.randint(len(opened))], np.random.randint(len(trial))
+                if not trial[into]:
+                    trial[out], trial[into] = False, True
+        total = _climb(cost, weights, trial)
+        if total < best_cost:
+            best, best_cost = trial, total
+    return best
+
+
+@numba.njit(cache=True, error_model="numpy", nogil=True)
+def _climb(cost: NDArray[np.float64], weights: NDArray[np.float64], plan: NDArray[np.bool_]) -> float:
+    """Take the best swap until none saves; returns the cost. Changes `plan`."""
     points, sites = cost.shape
     units = plan.sum()
     while True:
@@ -69,5 +91,5 @@ def _climb(cost: NDArray[np.float64], weights: NDArray[np.float64], plan: NDArra
                 if change > best:
                     best, into, out = change, site, u
         if into < 0:
-            return
+            return total
         plan[into], plan[opened[out]] = True, False
