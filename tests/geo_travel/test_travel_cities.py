@@ -99,6 +99,40 @@ def test_demand_and_travel_that_change_over_time_are_told(city: Path) -> None:
     assert [d.calls_per_day for d in read_city(city).demand] == [10]
 
 
+def test_names_of_older_and_newer_jemss_versions(city: Path) -> None:
+    older = FILES["calls_gen_config.xml"].replace("handoverDuration>", "transferDuration>")
+    (city / "calls_gen_config.xml").write_text(older.replace("transport>", "transfer>"))
+    (city / "priorities_1.csv").write_text(
+        "priorities\npriority,name,targetResponseDuration,responseTravelPriority\n"
+        "1,highPriority,0.01,highPriority\n2,lowPriority,0.02,highPriority\n"
+    )
+    model = read_city(city)
+    assert model.draws["transport"].parameters == (0.8,)
+    assert model.draws["handoverDuration"].kind == "Gamma"
+    assert [p.mode for p in model.priorities] == [HOT, HOT]
+    assert model.off_road_kmh == (20.0, 10.0)
+
+
+def test_calls_arise_where_the_configuration_says(city: Path) -> None:
+    named = FILES["calls_gen_config.xml"].replace(
+        "</sim>", "<callDensityRaster><filename>$jemssDir/a/calls.tif</filename></callDensityRaster></sim>"
+    )
+    (city / "calls_gen_config.xml").write_text(named)
+    (city / "calls.tif").write_bytes(tiff(np.array([[3.0]])))
+    model = read_city(city)
+    assert model.calls.value.tolist() == [[3.0]]
+    assert model.demand[0].where.value.tolist() == [[0, 2], [1, 0]]
+
+
+def test_cells_without_data_in_single_precision(tmp_path: Path) -> None:
+    """R writes -3.4e+38 as text, which no float32 is exactly."""
+    value = np.array([[1.5, -3.4e38], [0.0, 2.0]], np.float32)
+    info = _doubles({33550: (0.1, 0.1, 0.0), 33922: (0.0, 0.0, 0.0, 10.0, 50.0, 0.0)})
+    info.tagtype[42113], info[42113] = 2, "-3.4e+38"
+    Image.fromarray(value).save(tmp_path / "r.tif", tiffinfo=info)
+    assert read_raster((tmp_path / "r.tif").read_bytes()).value.tolist() == [[1.5, 0.0], [0.0, 2.0]]
+
+
 def test_auckland_as_it_lies_there(shared: Path) -> None:
     model = read_city(shared / "regions/jemss/auckland")
     assert (model.roads.n_nodes, model.roads.n_arcs) == (54_370, 90_638)

@@ -5,19 +5,19 @@ here it is seconds, metres, km/h, from index 0.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Final
-from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
 import numpy as np
 
+from goldenhour.geo.jemss.draws import DAY_S, Draw, read_config, read_draws
 from goldenhour.geo.jemss.raster import BadRaster, Raster, read_raster
-from goldenhour.geo.jemss.tables import BadCity, Table, arithmetic, column, find, numbers, read_bytes, read_text, tables
+from goldenhour.geo.jemss.tables import BadCity, Table, column, find, numbers, read_bytes, read_text, tables
 from goldenhour.geo.metric import distance_m
 from goldenhour.geo.roads import COLD, HOT, RoadGraph, require_sound
-
-DAY_S: Final = 86_400.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,21 +57,13 @@ class Demand:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Draw:
-    """A distribution by its Distributions.jl name; parameters of times are in seconds. `seed` is JEMSS' own."""
-
-    kind: str
-    parameters: tuple[float, ...]
-    seed: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class City:
-    """A JEMSS city. draws: interarrivalTime, priority, dispatchDelay, onSceneDuration, transport, handoverDuration.
+    """A JEMSS city.
 
-    km_per_degree: (east-west, north-south), JEMSS' plane. off_road_kmh: by mode. redispatch: pairs of priorities
-    (from, to): a unit on its way to a `from` call may be sent to a `to` call instead. notes: what of the files was not
-    taken over, for people.
+    km_per_degree: (east-west, north-south), JEMSS' plane. off_road_kmh: by mode. calls: where calls arise (relative
+    density). draws: interarrivalTime, priority, dispatchDelay, onSceneDuration, transport, handoverDuration.
+    redispatch: pairs of priorities (from, to): a unit on its way to a `from` call may be sent to a `to` call instead.
+    notes: what of the files was not taken over, for people.
     """
 
     name: str
@@ -83,6 +75,7 @@ class City:
     ambulances: tuple[Ambulance, ...]
     priorities: tuple[Priority, ...]
     demand: tuple[Demand, ...]
+    calls: Raster
     draws: dict[str, Draw]
     redispatch: tuple[tuple[int, int], ...]
     notes: tuple[str, ...]
@@ -93,11 +86,12 @@ def read_city(city: Path) -> City:
     if not city.is_dir():
         raise BadCity(f"{city} is not a directory; give a JEMSS city directory (with roads.zip, stations_1.csv, …)")
     modes, speed_kmh, notes = _travel(city)
-    priorities = _priorities(city, modes)
+    priorities, used = _priorities(city, modes)
     names = [priority.name for priority in priorities]
     stations = _sites(city, "stations")
-    demand, of_demand = _demand(city, names)
-    used = list(dict.fromkeys(modes[name] for name in names))
+    raster = cache(lambda name: _raster(city, name))
+    demand, of_demand = _demand(city, names, raster)
+    config = read_config(city)
     if len(used) > 2:
         raise BadCity(f"{city}: priorities use {len(used)} travel modes; one for lights and siren and one more fit")
     return City(
@@ -110,7 +104,8 @@ def read_city(city: Path) -> City:
         ambulances=_ambulances(city, len(stations)),
         priorities=priorities,
         demand=demand,
-        draws=_draws(city),
+        calls=_calls(config, demand, raster),
+        draws=read_draws(config),
         redispatch=_redispatch(city, names),
         notes=notes + of_demand,
     )
@@ -137,7 +132,7 @@ def read_roads(city: Path, *, columns: tuple[str, str] = ("mode_1", "mode_2")) -
     if form == "undirected":
         tail, head = np.concatenate([tail, head]), np.concatenate([head, tail])
         seconds, length_m = np.concatenate([seconds, seconds], axis=1), np.concatenate([length_m, length_m])
-    access = numbers(nodes, "offRoadAccess", "nodes.csv") > 0 if "offRoadAccess" in nodes else lon == lon
+    access = np.array([cell in ("1", "1.0", "true") for cell in nodes.get("offRoadAccess", ["1"] * len(lon))])
     graph = RoadGraph(
         lon=lon,
         lat=lat,
@@ -217,26 +212,33 @@ def _travel(city: Path) -> tuple[dict[str, int], dict[int, float], tuple[str, ..
     return modes, {int(i): float(s) for i, s in zip(index, speed, strict=True)}, notes
 
 
-def _priorities(city: Path, modes: dict[str, int]) -> tuple[Priority, ...]:
+def _priorities(city: Path, modes: dict[str, int]) -> tuple[tuple[Priority, ...], list[int]]:
+    """The priorities, and the travel modes they use, that of the first one first."""
     table, source = _read(city, "priorities", "priorities")
     names = column(table, "name", source)
-    target_s = numbers(table, "targetResponseTime", source) * DAY_S
-    if missing := [name for name in names if name not in modes]:
+    target = "targetResponseDuration" if "targetResponseDuration" in table else "targetResponseTime"
+    target_s = numbers(table, target, source) * DAY_S
+    if not names or not (target_s > 0).all():
+        raise BadCity(f"{source}: every priority needs a {target} above 0")
+    driven_as = table.get("responseTravelPriority", names)
+    if missing := [name for name in driven_as if name not in modes]:
         raise BadCity(f"{city}: no travel mode for {', '.join(missing)} in the travel file")
-    first = modes[names[0]]
+    used = list(dict.fromkeys(modes[name] for name in (*driven_as, *names)))
     return tuple(
-        Priority(name=name, target_s=float(target), mode=HOT if modes[name] == first else COLD)
-        for name, target in zip(names, target_s, strict=True)
-    )
+        Priority(name=name, target_s=float(target), mode=HOT if modes[driven] == used[0] else COLD)
+        for name, driven, target in zip(names, driven_as, target_s, strict=True)
+    ), used
 
 
-def _demand(city: Path, priorities: list[str]) -> tuple[tuple[Demand, ...], tuple[str, ...]]:
+def _demand(
+    city: Path, priorities: list[str], raster_of: Callable[[str], Raster]
+) -> tuple[tuple[Demand, ...], tuple[str, ...]]:
     """Demand modes of the first demand set; rasters are looked for by their file name, in zip files too."""
     path = find(city, "demand")
     found = tables(path.read_text("utf-8-sig"), path.name)
     rasters = _table(found, "demandRasters", path.name)
     modes = _table(found, "demandModes", path.name)
-    where = [_raster(city, re.split(r"[/\\]", name)[-1]) for name in column(rasters, "rasterFilename", path.name)]
+    where = [raster_of(re.split(r"[/\\]", name)[-1]) for name in column(rasters, "rasterFilename", path.name)]
     in_force, notes = _demand_set(found, path.name)
     result = []
     for mode, name, raster, rate in zip(
@@ -275,48 +277,14 @@ def _raster(city: Path, name: str) -> Raster:
     return raster
 
 
-# Which parameters of a distribution are times (given in days). The rest are shapes and probabilities.
-TIMES: Final = {
-    "Exponential": (0,),
-    "Normal": (0, 1),
-    "Uniform": (0, 1),
-    "Gamma": (1,),
-    "Erlang": (1,),
-    "Weibull": (1,),
-}
-SHAPES: Final = ("Categorical", "Bernoulli", "LogNormal")
-
-
-def _draws(city: Path) -> dict[str, Draw]:
-    path = city / "calls_gen_config.xml"
-    try:
-        tree = ElementTree.parse(path)
-    except FileNotFoundError as fault:
-        raise BadCity(f"{city} has no calls_gen_config.xml") from fault
-    except ElementTree.ParseError as fault:
-        raise BadCity(f"{path.name} is not well-formed: {fault}") from fault
-    draws = {node.tag: _draw(node, path.name) for node in tree.iterfind(".//callDistributions/*")}
-    needed = ("interarrivalTime", "priority", "dispatchDelay", "onSceneDuration", "transport", "handoverDuration")
-    if missing := [name for name in needed if name not in draws]:
-        raise BadCity(f"{path.name} has no distribution for {', '.join(missing)}")
-    return draws
-
-
-def _draw(node: ElementTree.Element, source: str) -> Draw:
-    form = re.fullmatch(r"\s*(\w+)\((.*)\)\s*", node.text or "", re.DOTALL)
-    if form is None or form[1] not in (*TIMES, *SHAPES):
-        raise BadCity(f"{source}: {node.tag} is {node.text!r}; expected one of {', '.join((*TIMES, *SHAPES))}(…)")
-    try:
-        values = [arithmetic(part) for part in form[2].strip().strip("[]").split(",") if part.strip()]
-        seed = int(node.attrib["seed"]) if "seed" in node.attrib else None
-    except ValueError as fault:
-        raise BadCity(f"{source}: {node.tag}: {fault}") from fault
-    for i in TIMES.get(form[1], ()):
-        if i < len(values):
-            values[i] *= DAY_S
-    if form[1] == "LogNormal":
-        values[0] += float(np.log(DAY_S))
-    return Draw(kind=form[1], parameters=tuple(values), seed=seed)
+def _calls(config: Element, demand: tuple[Demand, ...], raster_of: Callable[[str], Raster]) -> Raster:
+    """The call density the configuration names; without one, the demand raster."""
+    name = config.findtext(".//callDensityRaster/filename")
+    if name:
+        return raster_of(re.split(r"[/\\]", name.strip())[-1])
+    if not demand:
+        raise BadCity("the city has neither a call density raster nor demand")
+    return demand[0].where
 
 
 def _redispatch(city: Path, priorities: list[str]) -> tuple[tuple[int, int], ...]:

@@ -6,7 +6,7 @@ Format: TIFF 6.0 (Adobe, 1992), GeoTIFF 1.1 (OGC 19-008r4). Strips or tiles; unc
 import struct
 import zlib
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numba import njit
@@ -44,14 +44,14 @@ def read_raster(data: bytes) -> Raster:
         raise BadRaster("not a TIFF file (BigTIFF is not read)")
     try:
         tags = _tags(data, order)
-        value = _pixels(data, order, tags)
+        cells = _pixels(data, order, tags)
         (step_lon, step_lat, *_), tie = tags[PIXEL_SCALE], tags[TIE_POINT]
     except (struct.error, zlib.error, KeyError, ValueError) as fault:
         raise BadRaster(f"the raster is damaged or has no place on the map ({fault!r})") from fault
-    empty = ~np.isfinite(value)
-    if NODATA in tags:
-        empty |= value == float(bytes(tags[NODATA][0]).rstrip(b"\0 "))
-    value = np.where(empty, 0.0, value)
+    empty = ~np.isfinite(cells)
+    if NODATA in tags:  # as text, so rounded to the cells' own type before comparing
+        empty |= cells == np.float64(bytes(tags[NODATA][0]).rstrip(b"\0 ")).astype(cells.dtype)
+    value = np.where(empty, 0.0, cells).astype(np.float64)
     if (value < 0).any():
         raise BadRaster("the raster has negative cells; densities are 0 or more")
     west, north = tie[3] - tie[0] * step_lon, tie[4] + tie[1] * step_lat
@@ -74,7 +74,7 @@ def _tags(data: bytes, order: str) -> dict[int, tuple]:  # type: ignore[type-arg
     return tags
 
 
-def _pixels(data: bytes, order: str, tags: dict[int, tuple]) -> NDArray[np.float64]:  # type: ignore[type-arg]
+def _pixels(data: bytes, order: str, tags: dict[int, tuple]) -> NDArray[Any]:  # type: ignore[type-arg]
     if tags.get(SAMPLES, (1,))[0] != 1:
         raise BadRaster("the raster has several bands; one is expected")
     if tags.get(PREDICTOR, (1,))[0] != 1:
@@ -86,7 +86,7 @@ def _pixels(data: bytes, order: str, tags: dict[int, tuple]) -> NDArray[np.float
     high = tags[TILE_HEIGHT][0] if tiled else min(height, tags.get(ROWS_PER_STRIP, (height,))[0])
     offsets, sizes = (tags[TILE_OFFSETS], tags[TILE_SIZES]) if tiled else (tags[STRIP_OFFSETS], tags[STRIP_SIZES])
     across = -(-width // wide)
-    value = np.empty((height, width))
+    value = np.empty((height, width), cell.newbyteorder("="))
     for i, (offset, size) in enumerate(zip(offsets, sizes, strict=True)):
         top, left = i // across * high, i % across * wide
         rows = high if tiled else min(high, height - top)
