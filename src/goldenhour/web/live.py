@@ -8,7 +8,6 @@ from litestar import Request, get
 from litestar.response import Stream
 
 from goldenhour.chain.access import GRANTS, Person
-from goldenhour.kernel.instants import Instant
 from goldenhour.web.errors import Problem
 from goldenhour.web.hub import Audience
 from goldenhour.web.serving import Serving, serving
@@ -57,19 +56,21 @@ async def _told(here: Serving, audience: Audience, place: int | None) -> AsyncIt
     yield b"retry: 1000\n\n"
     if place is None or here.hub.since(place, audience) is None:
         place, body = here.hub.snapshot(audience)
-        yield b'id: %d\nevent: snapshot\ndata: {"now":%d,%s\n\n' % (place, _now(here), body[1:])
+        yield b"id: %d\nevent: snapshot\ndata: {%s,%s\n\n" % (place, _time(here), body[1:])
     while True:
         found = here.hub.since(place, audience)
         if found is None:
             place, body = here.hub.snapshot(audience)
-            yield b'id: %d\nevent: snapshot\ndata: {"now":%d,%s\n\n' % (place, _now(here), body[1:])
+            yield b"id: %d\nevent: snapshot\ndata: {%s,%s\n\n" % (place, _time(here), body[1:])
             continue
         place, message = found
         if message is not None:
             yield b"id: %d\nevent: rows\ndata: %s\n\n" % (place, message)
         if not await here.hub.wait_beyond(place, BEAT_S):
-            yield b'event: beat\ndata: {"now":%d,"seq":%d}\n\n' % (_now(here), here.desk.boards.seq)
+            yield b'event: beat\ndata: {%s,"seq":%d}\n\n' % (_time(here), here.desk.boards.seq)
 
 
-def _now(here: Serving) -> Instant:
-    return here.desk.clock.now()
+def _time(here: Serving) -> bytes:
+    """The instant and how fast it runs, so that a screen counts on between two signs of life."""
+    clock = here.desk.clock
+    return b'"now":%d,"rate":%g' % (clock.now(), clock.speed)
