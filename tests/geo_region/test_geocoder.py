@@ -14,6 +14,7 @@ from goldenhour.geo.geocode.grid import from_utm, to_mgrs, to_utm
 from goldenhour.geo.geocode.house_numbers import place_number, split_number
 from goldenhour.geo.geocode.name_index import NameIndex
 from goldenhour.geo.geocode.names import words
+from goldenhour.geo.geocode.question import Asked, readings
 from goldenhour.geo.metric import distance_m
 
 
@@ -210,6 +211,23 @@ def test_folding_twice_changes_nothing(text: str) -> None:
     assert words(" ".join(words(text))) == words(text)
 
 
+def test_the_other_side_of_town_is_no_answer() -> None:
+    names = ["North Broadway", "South Broadway", "Broadway"]
+    scores = NameIndex(names, np.full(3, -1, dtype=np.int32), []).scores(words("s broadway")).tolist()
+    assert scores[1] > scores[2] > scores[0]
+
+
+def test_an_unheard_word_costs_little() -> None:
+    index = NameIndex(["Hudson Street", "Hyson Street"], np.zeros(2, dtype=np.int32), ["Baltimore"])
+    assert index.scores(words("hudson st baltimore maryland"))[0] > 0.8
+    assert index.scores(words("xyzzy street")).max() < 0.5
+
+
+@pytest.mark.parametrize("text", ["2801 hudson st baltimore md 21224", "2801 hudson st baltimore 21224-1234"])
+def test_state_and_zip_are_left_aside(text: str) -> None:
+    assert Asked(("hudson", "st", "baltimore"), "2801") in readings(text, frozenset())
+
+
 def test_the_shorter_name_wins_a_tie() -> None:
     names = ["Old Paper Mill Lane", "Mill Lane", "Miller Lane", "Hill Lane"]
     scores = NameIndex(names, np.full(4, -1, dtype=np.int32), []).scores(words("mill ln"))
@@ -242,7 +260,7 @@ def test_interpolation_stays_between_its_neighbours(known: set[int], asked: int)
     )
     if asked in known:
         assert placed is not None
-        assert placed.exact
+        assert placed.kind == "exact"
         assert placed.lon == pytest.approx(asked / 10_000)
     elif min(known) < asked < max(known):
         assert placed is not None

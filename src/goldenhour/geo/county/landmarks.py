@@ -53,6 +53,8 @@ def landmarks(
         for kind, pattern in offered:
             home = here[int(rng.integers(0, len(here)))]
             name = pattern.format(town=town.name)
+            if kind == "station":
+                home = [a for a in here if a.street == "Station Road"][-1]
             out.append(NamedPlace(name=name, kind=kind, lon=home.lon, lat=home.lat))
     for scape in scapes:
         out += [_at(name, "park", shape.centroid.x, shape.centroid.y) for name, shape in scape.parks]

@@ -28,7 +28,7 @@ CONSIDERED: Final = 24  # names looked at closely per reading
 AS_PLAIN_NAME: Final = 0.85  # weight of reading "mill & station" as one name when it is a crossing
 NEAR_BONUS: Final = 0.06
 NEAR_FADE_M: Final = 4000.0
-NUMBER_SHARE: Final = {"exact": 1.0, "placed": 0.96, "unknown": 0.8}
+NUMBER_SHARE: Final = {"exact": 1.0, "between": 0.96, "beyond": 0.8, "unknown": 0.8}
 SAME_NAME_SHOWN: Final = 3  # a highway runs through every town; it must not crowd out everything else
 KIND_BONUS: Final = {"city": 0.02, "town": 0.02, "village": 0.02, "hospital": 0.015}
 
@@ -125,12 +125,12 @@ class Geocoder:
         if placed is not None:
             yield Found(
                 label=tables.address_label(number, street),
-                kind="address" if placed.exact else "interpolated",
+                kind="address" if placed.kind == "exact" else "interpolated",
                 lon=placed.lon,
                 lat=placed.lat,
                 uncertainty_m=placed.uncertainty_m,
                 source=placed.source,
-                score=score * NUMBER_SHARE["exact" if placed.exact else "placed"],
+                score=score * NUMBER_SHARE[placed.kind],
                 matched=tables.street_matched(street, number),
             )
             return

@@ -17,12 +17,12 @@ BEYOND_END: Final = 40  # numbers past the last known one that may still be on t
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NumberPlaced:
-    """Where a number is on its street, how sure, and from what."""
+    """Where a number is on its street, how sure, from what. kind: "exact", "between" neighbours, "beyond" them."""
 
     lon: float
     lat: float
     uncertainty_m: float
-    exact: bool
+    kind: str
     source: str
 
 
@@ -47,10 +47,10 @@ def place_number(
     same = np.flatnonzero(numbers == number)
     for i in same:
         if suffixes[i] == suffix:
-            return _at(i, lon, lat, ADDRESS_UNCERTAINTY_M, exact=True, source="address point")
+            return _at(i, lon, lat, ADDRESS_UNCERTAINTY_M, kind="exact", source="address point")
     if len(same):
         found = f"{number}{suffixes[same[0]]}"
-        return _at(same[0], lon, lat, LEAST_INTERPOLATED_M, exact=False, source=f"address point of {found}")
+        return _at(same[0], lon, lat, LEAST_INTERPOLATED_M, kind="between", source=f"address point of {found}")
     own_side = np.flatnonzero(numbers % 2 == number % 2)
     for side in (own_side, np.arange(len(numbers))):
         lower, upper = side[numbers[side] < number], side[numbers[side] > number]
@@ -60,14 +60,14 @@ def place_number(
         end = 0 if number < numbers[0] else len(numbers) - 1
         past = abs(int(numbers[end]) - number)
         if past <= BEYOND_END:
-            return _at(end, lon, lat, 40.0 + 8.0 * past, exact=False, source=f"nearest known number {numbers[end]}")
+            return _at(end, lon, lat, 40.0 + 8.0 * past, kind="beyond", source=f"nearest known number {numbers[end]}")
     return None
 
 
 def _at(
-    i: int | np.intp, lon: NDArray[np.float64], lat: NDArray[np.float64], radius_m: float, *, exact: bool, source: str
+    i: int | np.intp, lon: NDArray[np.float64], lat: NDArray[np.float64], radius_m: float, *, kind: str, source: str
 ) -> NumberPlaced:
-    return NumberPlaced(lon=float(lon[i]), lat=float(lat[i]), uncertainty_m=radius_m, exact=exact, source=source)
+    return NumberPlaced(lon=float(lon[i]), lat=float(lat[i]), uncertainty_m=radius_m, kind=kind, source=source)
 
 
 def _between(
@@ -79,6 +79,6 @@ def _between(
         lon=float(lon[low] + share * (lon[high] - lon[low])),
         lat=float(lat[low] + share * (lat[high] - lat[low])),
         uncertainty_m=max(LEAST_INTERPOLATED_M, gap_m / 2),
-        exact=False,
+        kind="between",
         source=f"between numbers {numbers[low]} and {numbers[high]}",
     )

@@ -8,12 +8,14 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from goldenhour.geo.geocode.names import SHORT, TYPE_WORDS, long_form, weights, words
+from goldenhour.geo.geocode.names import DIRECTION_WORDS, SHORT, TYPE_WORDS, long_form, weights, words
 
 FUZZY_FLOOR = 0.6  # of the letters right (optimal string alignment); below it, chance matches drown the real ones
 PREFIX_BASE = 0.78  # a word begun but not finished
 JOINED_FLOOR = 0.8
 FUZZY_SHARE = 0.92  # the best that a misspelt word can count
+UNHEARD_SHARE = 0.3  # weight of an asked word that nothing here resembles: a state, a slip of the tongue
+OTHER_WAY_SHARE = 0.75  # South Broadway is not an answer to North Broadway
 SHORT_TYPO = 0.6  # one wrong letter of three
 Floats = NDArray[np.float32]
 
@@ -33,6 +35,7 @@ class NameIndex:
         self._area_words, self._area_starts = _flat(area_split, number)
         self._weights = np.array([w for ws in split for w in weights(ws)], dtype=np.float32)
         self._totals = np.maximum(_sums(self._weights, self._starts), 1e-6)
+        self._facing = [frozenset(ws) & DIRECTION_WORDS for ws in split]
         joined: dict[str, list[int]] = defaultdict(list)
         for i, ws in enumerate(split):
             for form in {"".join(ws): 0, long_form(names[i]): 0}:
@@ -54,6 +57,8 @@ class NameIndex:
             return np.zeros(len(self.names), dtype=np.float32)
         alike = self._alike(asked)
         asked_weights = np.array(weights(asked), dtype=np.float32)
+        spoken = np.array([not word.isdigit() for word in asked])  # a number that fits nothing is not noise
+        asked_weights[spoken & (alike.max(axis=1, initial=0) == 0)] *= UNHEARD_SHARE
         in_name = _best(alike[:, self._words], self._starts)
         in_area = np.zeros((len(asked), len(self.names)), dtype=np.float32)
         if len(self._area_starts) > 1:
@@ -65,6 +70,9 @@ class NameIndex:
         telling = (in_name * asked_weights[:, None]).max(0)
         score = answered * (0.75 + 0.25 * covered) * np.minimum(1.0, 0.4 + telling)
         self._lift_joined(score, "".join(asked))
+        facing = {w for w in asked if w in DIRECTION_WORDS}
+        if facing:
+            score[[bool(own) and not own & facing for own in self._facing]] *= OTHER_WAY_SHARE
         return np.asarray(score, dtype=np.float32)
 
     def _alike(self, asked: Sequence[str]) -> Floats:

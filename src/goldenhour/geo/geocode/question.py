@@ -10,6 +10,7 @@ _UNIT_OF_BUILDING: Final = re.compile(
     r"[,\s]+(?:apt|apartment|unit|suite|ste|room|rm|lot|trlr|trailer|floor|fl|flat|bldg|building)\.?\s*#?\s*\w+\b|[,\s]#\s*\w+\b",
     re.IGNORECASE,
 )
+_STATE_AND_ZIP: Final = re.compile(r"(?<=[a-z])[,\s]+(?:[a-z]{2}[,\s]+)?\d{5}(?:-\d{4})?\s*$", re.IGNORECASE)
 _BLOCK: Final = re.compile(r"\bblock\s+(?:of\s+)?", re.IGNORECASE)
 _CROSSING: Final = re.compile(
     r"\s*(?:&|@|/|\+)\s*|\s+(?:and|at|x|und|ecke|corner of|corner|cnr|intersects?(?: with)?|with|near)\s+",
@@ -40,7 +41,7 @@ class Asked:
 def readings(text: str, postcodes: frozenset[str]) -> list[Asked]:
     """The ways to split `text` into number and name; always at least the whole text as a name."""
     text = _UNIT_OF_BUILDING.sub(" ", text)
-    text = _BLOCK.sub(" ", text)
+    text = _STATE_AND_ZIP.sub("", _BLOCK.sub(" ", text))
     raw = [w for w in re.split(r"[\s,]+", text) if w and w not in postcodes]
     out = [Asked(words(" ".join(raw)))]
     for i, word in enumerate(raw):

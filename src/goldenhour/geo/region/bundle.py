@@ -77,6 +77,14 @@ class Region:
         return self.manifest.timezone
 
     @property
+    def measures(self) -> str:
+        return self.manifest.measures
+
+    @property
+    def attribution(self) -> str:
+        return self.manifest.attribution
+
+    @property
     def bbox(self) -> tuple[float, float, float, float]:
         return self.manifest.bbox
 

@@ -32,7 +32,23 @@ NAMED_KEYS: Final = (
     "military",
 )
 NOT_NAMED: Final = frozenset(
-    {"region", "state", "country", "county", "yes", "bus_stop", "platform", "stop_position", "rail"}
+    {
+        "region",
+        "state",
+        "country",
+        "county",
+        "yes",
+        "bus_stop",
+        "platform",
+        "stop_position",
+        "rail",
+        "proposed",
+        "construction",
+        "abandoned",
+        "disused",
+        "dismantled",
+        "razed",
+    }
 )
 SAME_SITE_M: Final = 500.0  # a campus mapped as a point, an outline and several buildings
 TOWN_KINDS: Final = frozenset({"city", "town", "village", "hamlet", "suburb", "borough", "municipality"})

@@ -20,8 +20,8 @@ SEED: Final = 1
 TYPED: Final = (
     "12 mill ln", "12 mil lane", "mill & station", "station rd at mill lane", "4 staton road ashford", "1204 main st",
     "us 163 mile 20", "i-92 mm 90.5", "ashford high school", "belmere", "meridian regional", "golden medows care",
-    "county road 114", "39.9012, -92.9234", "15S WD 12345 67890", "corner of main and jefferson ashford", "m", "mi", "mil",
-    "mill", "state route 7 and county road 120", "1500 jeferson street tolliver", "hometown market", "st anne hospital",
+    "county road 114", "39.9012, -92.9234", "15S WD 12345 67890", "corner of main and jefferson ashford", "m", "mi",
+    "mil", "mill", "state route 7 and county road 120", "1500 jeferson street tolliver", "hometown market", "st anne",
 )  # fmt: skip
 ROUNDS: Final = 12
 SCAN_ROUNDS: Final = 1
