@@ -113,6 +113,8 @@ function layers(colour: Colours): LayerSpecification[] {
       layout: {
         'icon-image': ['get', 'image'],
         'icon-rotate': ['get', 'turn'],
+        // Beside what it works on, so that the incident's level stays in sight.
+        'icon-offset': ['case', ['get', 'beside'], ['literal', [13, 13]], ['literal', [0, 0]]],
         'icon-rotation-alignment': 'map',
         'icon-allow-overlap': true,
         'icon-ignore-placement': true,
@@ -120,8 +122,8 @@ function layers(colour: Colours): LayerSpecification[] {
         'text-field': ['get', 'label'],
         'text-font': FONT,
         'text-size': 12,
-        'text-variable-anchor': ['left', 'right', 'top', 'bottom'],
-        'text-radial-offset': 1.1,
+        'text-anchor': 'left',
+        'text-offset': ['case', ['get', 'beside'], ['literal', [2.1, 1.1]], ['literal', [1.1, 0]]],
         'text-optional': true,
         'text-rotation-alignment': 'viewport',
       },

@@ -65,6 +65,7 @@ export function unitFeatures(units: readonly MapUnit[], now: number, selected: s
         label: stale ? `${unit.label} · ${unit.position_at == null ? 'age unknown' : age(unit.position_at, now)}` : unit.label,
         image: unitImage(status, unit.waited ?? 0),
         turn: status === 'en_route' ? (unit.heading ?? 0) : 0,
+        beside: status === 'on_scene' || status === 'at_patient' || status === 'at_destination' || status === 'care_transferred',
         nose: status === 'left_scene' && unit.heading != null,
         heading: moves(status) ? (unit.heading ?? 0) : 0,
         fade: stale ? Math.max(0.35, 0.75 - old_s / 3600) : 1,
