@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from goldenhour.call_taking import commands as call
+from goldenhour.care import commands as care
 from goldenhour.dispatch import commands as dispatch
 from goldenhour.handoff import commands as handoff
 from goldenhour.handoff.facts import Side
@@ -101,7 +102,17 @@ _UNITS: Final[frozenset[type[Command]]] = frozenset(
         dispatch.PostUnit,
     }
 )
-_CREW: Final[frozenset[type[Command]]] = _ASSIGNMENT_TIMES | {
+_CHARTING: Final[frozenset[type[Command]]] = frozenset(
+    {
+        care.OpenRecord,
+        care.ChartElements,
+        care.AddGroup,
+        care.RemoveGroup,
+        care.LockRecord,
+        care.AmendRecord,
+    }
+)
+_CREW: Final[frozenset[type[Command]]] = (_ASSIGNMENT_TIMES | _CHARTING) | {
     dispatch.ChangeDestination,
     dispatch.NoteIncident,
     dispatch.NoteHazard,

@@ -9,15 +9,18 @@ from uuid import UUID, uuid5
 from msgspec.structs import replace
 
 from goldenhour.call_taking import commands as call_taking
+from goldenhour.care import commands as care
 from goldenhour.chain.content import Content
 from goldenhour.chain.coverage import Coverage
 from goldenhour.chain.distances import Distances
 from goldenhour.chain.reactions import reactions
+from goldenhour.chain.record_checks import OwnChecksOnly, RecordChecks
 from goldenhour.chain.registry import REGISTRY
 from goldenhour.chain.views.calls import CallsView
 from goldenhour.chain.views.desk import KEY, DeskView
 from goldenhour.chain.views.hospitals import FacilitiesView, HandoversView
 from goldenhour.chain.views.incidents import IncidentsView
+from goldenhour.chain.views.records import RecordsView
 from goldenhour.chain.views.units import PositionsView, UnitsView
 from goldenhour.dispatch import commands as dispatch
 from goldenhour.dispatch.facts import UnitKind
@@ -65,7 +68,9 @@ class Desk:
         region: Region | None = None,
         travel: TravelTimes | None = None,
         exercise: bool = False,
+        record_checks: RecordChecks | None = None,
     ) -> None:
+        self.record_checks = record_checks or OwnChecksOnly()
         self.clock = clock
         self.content = content
         self.region = region
@@ -85,6 +90,7 @@ class Desk:
                 PositionsView(self.positions),
                 FacilitiesView(),
                 HandoversView(self.positions),
+                RecordsView(),
                 DeskView(
                     county=region.name if region else "",
                     exercise=exercise,
@@ -128,7 +134,8 @@ class Desk:
 
     async def submit(self, command: Command, *, command_id: CommandId, by: Actor) -> Answer:
         """Decides a command; returns once what it leads to in other parts is done too."""
-        answer = await self.runtime.handle(self._looked_up(command), command_id=command_id, by=by)
+        command = await self._looked_up(command)
+        answer = await self.runtime.handle(command, command_id=command_id, by=by)
         if isinstance(answer, Accepted) and answer.facts:
             await self.reactor.settled(answer.seq)
         return answer
@@ -138,9 +145,15 @@ class Desk:
         day = as_datetime(at or self.clock.now(), self.zone).date().isoformat()
         return BookId(f"{what}/{day}")
 
-    def _looked_up(self, command: Command) -> Command:
-        """The command with what the content, the clock and the map say filled in."""
+    async def _looked_up(self, command: Command) -> Command:
+        """The command with what the content, the clock and the schemas say filled in."""
         match command:
+            case care.LockRecord():
+                record = await self.runtime.entity("record", command.record)
+                if record is None or record.locked_at is not None:
+                    return command
+                checked = await self.record_checks.check(record)
+                return replace(command, errors=checked.errors, checked_against=checked.checked_against)
             case call_taking.RingCall():
                 return replace(command, book=self.book_of_day("calls", command.at))
             case dispatch.OpenIncident():

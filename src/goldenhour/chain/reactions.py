@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from goldenhour.call_taking import facts as call
 from goldenhour.call_taking.state import Call
+from goldenhour.care import facts as care
 from goldenhour.dispatch import commands as dispatch
 from goldenhour.dispatch import facts as response
 from goldenhour.dispatch.facts import Moment
@@ -43,6 +44,7 @@ def reactions(book_of_day: BookOfDay) -> Mapping[type[Fact], tuple[React, ...]]:
         response.UnitCancelled: (_withdraw,),
         response.UnitDiverted: (_withdraw,),
         handed.PreAlerted: (_relate_handover,),
+        care.RecordOpened: (_relate_record,),
         handed.PatientArrived: (_report_arrival,),
         handed.CareHandedOver: (_report_transfer,),
     }
@@ -182,6 +184,12 @@ def _withdraw(happened: Happened, now: Open) -> list[Command]:
 def _relate_handover(happened: Happened, now: Open) -> list[Command]:
     fact: handed.PreAlerted = happened.fact
     related = stream("handover", fact.handover)
+    return [dispatch.RelateToIncident(at=happened.occurred_at, incident=fact.incident, related=related)]
+
+
+def _relate_record(happened: Happened, now: Open) -> list[Command]:
+    fact: care.RecordOpened = happened.fact
+    related = stream("record", fact.record)
     return [dispatch.RelateToIncident(at=happened.occurred_at, incident=fact.incident, related=related)]
 
 

@@ -14,6 +14,7 @@ from goldenhour.web.errors import HANDLERS
 from goldenhour.web.files import SECURITY_HEADERS, region_map, screens
 from goldenhour.web.live import live, views
 from goldenhour.web.queries import QUERIES
+from goldenhour.web.records import RECORDS
 from goldenhour.web.serving import Serving
 from goldenhour.web.session import Sessions
 
@@ -26,7 +27,7 @@ log = structlog.get_logger()
 def application(here: Serving) -> Litestar:
     """The ASGI application for this desk. The caller starts and stops the desk."""
     return Litestar(
-        route_handlers=[*command_routes(REGISTRY), *QUERIES, live, views, Sessions, region_map, screens],
+        route_handlers=[*command_routes(REGISTRY), *QUERIES, *RECORDS, live, views, Sessions, region_map, screens],
         state=State({"serving": here}),
         exception_handlers=HANDLERS,
         compression_config=CompressionConfig(

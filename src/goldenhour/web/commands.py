@@ -19,7 +19,7 @@ from goldenhour.web.errors import Problem
 from goldenhour.web.serving import serving
 from goldenhour.web.session import signed_in
 
-SHELL_FILLS = frozenset({"book", "rule"})
+SHELL_FILLS = frozenset({"book", "rule", "errors", "checked_against"})
 """Fields that the desk looks up; a client leaves them out, and what it sends in them is not believed."""
 
 
@@ -95,4 +95,4 @@ def _route(decision: Decision) -> HTTPRouteHandler:
     )(submit)
 
 
-_EMPTY: dict[str, Any] = {"book": "", "rule": None}
+_EMPTY: dict[str, Any] = {"book": "", "rule": None, "errors": (), "checked_against": ""}

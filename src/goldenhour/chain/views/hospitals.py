@@ -4,9 +4,11 @@ from collections.abc import Iterable
 
 import msgspec
 
+from goldenhour.care.state import Record
+from goldenhour.chain.views.records import Vitals, last_vitals
 from goldenhour.handoff.facts import Alert, FacilityStatus, Side
 from goldenhour.handoff.state import Facility, Handover, Message, Signature
-from goldenhour.kernel.ids import AssignmentId, FacilityId, HandoverId, IncidentId, UnitId
+from goldenhour.kernel.ids import AssignmentId, FacilityId, HandoverId, IncidentId, RecordId, UnitId
 from goldenhour.kernel.instants import Instant
 from goldenhour.kernel.levels import Level
 from goldenhour.kernel.privacy import Phi
@@ -57,6 +59,8 @@ class HandoverRow(msgspec.Struct, frozen=True, kw_only=True):
     arrived_at: Instant | None
     bed: str
     signatures: Phi[dict[Side, Signature]]
+    record: RecordId | None
+    vitals: Phi[tuple[Vitals, ...]]
 
 
 class FacilitiesView:
@@ -107,6 +111,9 @@ class HandoversView:
             return (change.id,)
         if change.kind == "incident":
             return tuple(one.id for one in now.all("handover").values() if one.incident == change.id)
+        if change.kind == "record":
+            assignment = change.state.assignment
+            return tuple(one.id for one in now.all("handover").values() if one.assignment == assignment)
         return ()
 
     def row(self, key: str, now: Open) -> HandoverRow | None:
@@ -116,6 +123,8 @@ class HandoversView:
         incident = now.get("incident", handover.incident)
         unit = now.get("unit", handover.unit)
         facility = now.get("facility", handover.facility)
+        charts = (one for one in now.all("record").values() if one.assignment == handover.assignment)
+        record: Record | None = min(charts, key=lambda one: one.patient, default=None)
         return HandoverRow(
             id=handover.id,
             facility=handover.facility,
@@ -138,6 +147,8 @@ class HandoversView:
             arrived_at=handover.arrived_at,
             bed=handover.bed,
             signatures=handover.signatures,
+            record=record.id if record else None,
+            vitals=last_vitals(record.tree) if record else (),
         )
 
     def _eta_at(self, handover: Handover) -> Instant | None:

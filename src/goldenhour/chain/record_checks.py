@@ -1,0 +1,55 @@
+"""The port to the full check of a record: schemas and rules live outside; the desk asks before a record is locked."""
+
+from typing import Protocol
+
+import msgspec
+
+from goldenhour.care.record.checks import check
+from goldenhour.care.state import Record
+
+
+class Failure(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule that is not met. `role` ERROR blocks locking, WARNING may stand with a reason; `field` is an element."""
+
+    id: str
+    role: str
+    text: str
+    field: str
+
+
+class Checked(msgspec.Struct, frozen=True, kw_only=True):
+    """What was found: faults of form, faults by rules, and by which schemas and rules."""
+
+    ready: bool
+    xsd: tuple[str, ...]
+    failed: tuple[Failure, ...]
+    checked_against: str
+
+    @property
+    def errors(self) -> tuple[str, ...]:
+        """What blocks locking, in words."""
+        return (*self.xsd, *(one.text for one in self.failed if one.role == "ERROR"))
+
+
+class RecordChecks(Protocol):
+    """All tiers of checks, and the finished document."""
+
+    async def check(self, record: Record) -> Checked: ...
+    async def document(self, record: Record) -> bytes:
+        """The record as a NEMSIS document. Raises `NoDocument` where it cannot be made."""
+        ...
+
+
+class NoDocument(LookupError):
+    """Documents cannot be made here; the text says what is missing."""
+
+
+class OwnChecksOnly:
+    """Without installed schemas: the value and group checks, and the honest word that it was no more."""
+
+    async def check(self, record: Record) -> Checked:
+        faults = tuple(finding.text for finding in check(record.tree) if finding.kind == "fault")
+        return Checked(ready=not faults, xsd=faults, failed=(), checked_against="own checks only, no schemas installed")
+
+    async def document(self, record: Record) -> bytes:
+        raise NoDocument("No NEMSIS exporter is set up here.")

@@ -1,0 +1,163 @@
+"""Patient care records: the chart, its checks, and the dictionary that forms are drawn from. Every read is audited."""
+
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get
+
+from goldenhour.care.facts import Accepted
+from goldenhour.care.record.checks import Finding, check
+from goldenhour.care.record.redact import redacted
+from goldenhour.care.record.sections import browser_dictionary
+from goldenhour.care.state import Addendum, Record
+from goldenhour.chain.access import GRANTS, Person, Role
+from goldenhour.chain.record_checks import Checked
+from goldenhour.chain.views.records import patient_name
+from goldenhour.kernel.ids import AssignmentId, IncidentId, RecordId, UnitId, stream
+from goldenhour.kernel.instants import Instant
+from goldenhour.kernel.privacy import Phi
+from goldenhour.web.errors import Problem
+from goldenhour.web.serving import Serving, serving
+from goldenhour.web.session import may_ask
+
+Asked = Request[Any, Any, Any]
+
+
+class Chart(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole record. `missing` is what is still to chart, or cannot stand."""
+
+    id: RecordId
+    incident: IncidentId
+    assignment: AssignmentId
+    unit: UnitId
+    patient_number: int
+    opened_at: Instant
+    locked_at: Instant | None
+    signed_by: str
+    accepted: tuple[Accepted, ...]
+    checked_against: str
+    addenda: tuple[Addendum, ...]
+    version: int
+    tree: Phi[dict[str, Any]]
+    missing: tuple[Finding, ...]
+
+
+class ChartLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A record in a list."""
+
+    id: RecordId
+    patient_number: int
+    patient: Phi[str]
+    unit: UnitId
+    locked_at: Instant | None
+    missing: int
+
+
+class Charts(msgspec.Struct, frozen=True, kw_only=True):
+    records: tuple[ChartLine, ...]
+
+
+@get("/api/v1/care/record", guards=[may_ask("record")])
+async def chart(request: Asked, record: str) -> Chart:
+    """One record with everything in it that this person may see."""
+    here = serving(request)
+    found = await _record(here, request.state.person, RecordId(record))
+    _note(here, request, record)
+    return await _chart(here, request.state.person, found)
+
+
+@get("/api/v1/care/records", guards=[may_ask("record")])
+async def charts(request: Asked, incident: str) -> Charts:
+    """All records of an incident, locked ones too."""
+    here = serving(request)
+    known = await here.desk.runtime.entity("incident", incident)
+    if known is None:
+        raise Problem(404, "dispatch.incident.unknown", "There is no such incident.")
+    prefix = stream("record", "")
+    ids = [name.removeprefix(prefix) for name in known.related if name.startswith(prefix)]
+    records = [await here.desk.runtime.entity("record", one) for one in ids]
+    person: Person = request.state.person
+    mine = [one for one in records if one is not None and _may_see(person, one)]
+    _note(here, request, incident)
+    return Charts(
+        records=tuple(
+            ChartLine(
+                id=one.id,
+                patient_number=one.patient,
+                patient=patient_name(one.tree) if GRANTS[person.role].sees_phi else "",
+                unit=one.unit,
+                locked_at=one.locked_at,
+                missing=len(check(one.tree)),
+            )
+            for one in mine
+        )
+    )
+
+
+@get("/api/v1/care/check", guards=[may_ask("record")])
+async def checked(request: Asked, record: str) -> Checked:
+    """What all tiers of checks find in a record as it stands: what would keep it from being locked."""
+    here = serving(request)
+    found = await _record(here, request.state.person, RecordId(record))
+    return await here.desk.record_checks.check(found)
+
+
+@get("/api/v1/care/record.xml", guards=[may_ask("record")])
+async def document(request: Asked, record: str) -> Response[bytes]:
+    """A locked record as a NEMSIS document."""
+    here = serving(request)
+    found = await _record(here, request.state.person, RecordId(record))
+    if found.locked_at is None:
+        raise Problem(409, "care.export.open", "Lock the record first; an open chart is not exported.")
+    _note(here, request, record)
+    body = await here.desk.record_checks.document(found)
+    name = f'attachment; filename="{found.id}.xml"'
+    return Response(body, media_type="application/xml", headers={"Content-Disposition": name})
+
+
+@get("/api/v1/care/dictionary", guards=[may_ask("record")], sync_to_thread=False)
+def dictionary(request: Asked) -> Response[bytes]:
+    """The data set's elements, codes and rules, for drawing forms; the same for everybody, so it may be kept."""
+    body = browser_dictionary()
+    headers = {"Cache-Control": "private, max-age=86400"}
+    return Response(body, media_type="application/json", headers=headers)
+
+
+async def _record(here: Serving, person: Person, record: RecordId) -> Record:
+    found: Record | None = await here.desk.runtime.entity("record", record)
+    if found is None or not _may_see(person, found):
+        raise Problem(404, "care.record.unknown", "There is no such record, or it is not yours to see.")
+    return found
+
+
+def _may_see(person: Person, record: Record) -> bool:
+    """A crew sees the records of its own unit; the other roles that may ask see all."""
+    return person.role is not Role.CREW or record.unit == person.unit
+
+
+async def _chart(here: Serving, person: Person, record: Record) -> Chart:
+    docs = await here.desk.runtime.store.read([stream("record", record.id)])
+    sees_all = GRANTS[person.role].sees_phi
+    return Chart(
+        id=record.id,
+        incident=record.incident,
+        assignment=record.assignment,
+        unit=record.unit,
+        patient_number=record.patient,
+        opened_at=record.opened_at,
+        locked_at=record.locked_at,
+        signed_by=record.signed_by if sees_all else "",
+        accepted=record.accepted,
+        checked_against=record.checked_against,
+        addenda=record.addenda if sees_all else (),
+        version=docs[stream("record", record.id)].version,
+        tree=record.tree if sees_all else redacted(record.tree, "deidentified"),
+        missing=check(record.tree),
+    )
+
+
+def _note(here: Serving, request: Asked, which: str) -> None:
+    here.accounts.note_read(request.state.person, "record", which, here.wall.now())
+
+
+RECORDS = [chart, charts, checked, document, dictionary]
