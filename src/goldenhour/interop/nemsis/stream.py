@@ -114,6 +114,6 @@ def _tree(node: etree._Element, version: str) -> Tree:
     head, mark, rest = text.partition(">")
     head = head.replace(_DECLARED, "", 1).replace(_DECLARED_XSI, "", 1)
     try:
-        return read_fragment(head + mark + rest, version=version, keep_stray=False)
+        return read_fragment(head + mark + rest, version=version, with_care=False)
     except NotPlain:
-        return read_fragment(plain_element(node, is_root=False), version=version)
+        return read_fragment(plain_element(node, is_root=False), version=version, with_care=True)

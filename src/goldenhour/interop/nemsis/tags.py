@@ -1,0 +1,72 @@
+"""Start tags, references and leaves of plain text, as both readers take them apart."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from goldenhour.care.record.tree import Leaf
+from goldenhour.interop.nemsis.plain_xml import NotPlain, is_character
+
+_HEAD = re.compile(r"""([A-Za-z_][\w.-]*)((?:\s+[\w:.-]+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*(/?)""")
+_ATTRIBUTE = re.compile(r"""([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_REFERENCE = re.compile(r"&([^;&]*);?")
+_NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+
+
+@lru_cache(maxsize=4096)
+def parsed_head(head: str) -> tuple[str, tuple[tuple[str, str], ...], bool]:
+    """A start tag's name, attributes and whether it closes itself; the same few heads return in every record."""
+    matched = _HEAD.fullmatch(head)
+    if matched is None:
+        raise NotPlain(f"<{head}> is not read here")
+    attributes = tuple(attributes_of(matched[2]))
+    if len(dict(attributes)) != len(attributes):
+        raise NotPlain(f"<{head}> repeats an attribute")
+    for name, _ in attributes:
+        if (":" in name and name not in ("xsi:nil", "xsi:type")) or name == "xmlns":
+            raise NotPlain(f"<{head}> has an attribute of another namespace")
+    return matched[1], attributes, bool(matched[3])
+
+
+def attributes_of(text: str) -> Iterator[tuple[str, str]]:
+    for name, double, single in _ATTRIBUTE.findall(text):
+        value = (double or single).translate({9: " ", 10: " "})
+        yield name, unescaped(value) if "&" in value else value
+
+
+def leaf_with(value: str, attributes: dict[str, str] | None) -> Leaf:
+    """A leaf with these attributes (used up): `v` is left out where there is no text and the element is nil."""
+    if not attributes:
+        return value
+    leaf: dict[str, Any] = {}
+    nil = attributes.pop("xsi:nil", None)
+    if value or nil is None:
+        leaf["v"] = value
+    if nil is not None:
+        leaf["nil"] = True if nil == "true" else nil
+    if (code := attributes.pop("NV", None)) is not None:
+        leaf["nv"] = code
+    if (code := attributes.pop("PN", None)) is not None:
+        leaf["pn"] = code
+    if attributes:
+        leaf["a"] = attributes
+    return leaf
+
+
+def unescaped(text: str) -> str:
+    """Text with the five named references and character references resolved; any other reference is refused."""
+    return _REFERENCE.sub(_resolved, text)
+
+
+def _resolved(reference: re.Match[str]) -> str:
+    body = reference[1]
+    if not reference[0].endswith(";"):
+        raise NotPlain("a & stands alone")
+    if body in _NAMED:
+        return _NAMED[body]
+    if re.fullmatch(r"#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6}", body):
+        code = int(body[2:], 16) if body[1] == "x" else int(body[1:])
+        if is_character(code):
+            return chr(code)
+    raise NotPlain(f"the reference &{body}; is not allowed")
