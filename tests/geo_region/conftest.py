@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from goldenhour.geo import county
-from goldenhour.geo.region.assume import assumed_places
 from goldenhour.geo.region.build import build_region
 from goldenhour.geo.region.bundle import Region
-from goldenhour.geo.region.osm import read_osm
+from goldenhour.geo.region.osm.assume import assumed_places
+from goldenhour.geo.region.osm.reading import read_osm
 
 SEED = 1
 

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from tests.geo_region.conftest import NODES, node, way
 
-from goldenhour.geo.region.assume import assumed_places
 from goldenhour.geo.region.build import build_region
 from goldenhour.geo.region.bundle import Region
 from goldenhour.geo.region.network import road_graph
-from goldenhour.geo.region.osm import read_osm
+from goldenhour.geo.region.osm.assume import assumed_places
+from goldenhour.geo.region.osm.reading import read_osm
 from goldenhour.geo.region.survey import BadRegion
 from goldenhour.geo.roads import COLD, HOT, RoadGraph
 

@@ -14,11 +14,11 @@ from tests.geo_region.conftest import Built
 
 from goldenhour.geo.geocode.grid import to_mgrs
 from goldenhour.geo.region import build as building
-from goldenhour.geo.region.assume import assumed_places
 from goldenhour.geo.region.build import build_region
 from goldenhour.geo.region.bundle import Region
 from goldenhour.geo.region.facilities import Places
-from goldenhour.geo.region.osm import read_osm
+from goldenhour.geo.region.osm.assume import assumed_places
+from goldenhour.geo.region.osm.reading import read_osm
 from goldenhour.geo.region.survey import BadRegion
 from goldenhour.geo.travel import TravelTimes
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from goldenhour.geo.region.osm.tags import blocks, limit_kmh, passage
 from goldenhour.geo.region.speeds import SPEEDS, speed_kmh
-from goldenhour.geo.region.tags import blocks, limit_kmh, passage
 
 
 @pytest.mark.parametrize(

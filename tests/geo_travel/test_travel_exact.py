@@ -10,7 +10,7 @@ from street_maps import graph_of, made_up_town, oracle, oracle_between_places
 
 from goldenhour.geo.jemss import read_roads
 from goldenhour.geo.region.network import road_graph
-from goldenhour.geo.region.osm import read_osm
+from goldenhour.geo.region.osm.reading import read_osm
 from goldenhour.geo.roads import COLD, HOT, MODES, RoadGraph
 from goldenhour.geo.snap import Place
 from goldenhour.geo.spots import at_nodes

@@ -12,10 +12,10 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from goldenhour.geo import county
-from goldenhour.geo.region.assume import assumed_places
 from goldenhour.geo.region.build import build_region
 from goldenhour.geo.region.bundle import Manifest, Region
-from goldenhour.geo.region.osm import read_osm
+from goldenhour.geo.region.osm.assume import assumed_places
+from goldenhour.geo.region.osm.reading import read_osm
 from goldenhour.geo.region.survey import BadRegion
 
 BAD_INPUT = 2

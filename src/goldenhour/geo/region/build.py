@@ -13,7 +13,7 @@ from goldenhour.geo.geocode.gazetteer import gazetteer
 from goldenhour.geo.region import arrays, bundle
 from goldenhour.geo.region.bundle import Manifest, split_roads
 from goldenhour.geo.region.facilities import Places
-from goldenhour.geo.region.map import write_map
+from goldenhour.geo.region.map.archive import write_map
 from goldenhour.geo.region.network import road_graph
 from goldenhour.geo.region.places_file import read_places, write_places
 from goldenhour.geo.region.survey import BadRegion, Survey

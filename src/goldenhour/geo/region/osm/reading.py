@@ -9,10 +9,10 @@ import numpy as np
 import osmium
 import shapely
 
-from goldenhour.geo.region import osm_features as features
+from goldenhour.geo.region.osm import features
+from goldenhour.geo.region.osm.tags import Tags, blocks, passage
+from goldenhour.geo.region.osm.where import around
 from goldenhour.geo.region.survey import BadRegion, Milepost, Road, Shape, Survey
-from goldenhour.geo.region.tags import Tags, blocks, passage
-from goldenhour.geo.region.where import around
 
 LICENCE: Final = "ODbL-1.0"
 ATTRIBUTION: Final = "© OpenStreetMap contributors"

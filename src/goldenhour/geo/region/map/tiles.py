@@ -7,7 +7,7 @@ import mapbox_vector_tile
 import numpy as np
 import shapely
 
-from goldenhour.geo.region.map_features import Feature
+from goldenhour.geo.region.map.features import Feature
 
 EXTENT: Final = 4096
 MARGIN: Final = 96  # tile units drawn beyond the edge, so that wide lines do not break there

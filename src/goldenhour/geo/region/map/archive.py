@@ -7,8 +7,8 @@ from typing import Any, Final
 from pmtiles.tile import Compression, TileType, zxy_to_tileid
 from pmtiles.writer import Writer
 
-from goldenhour.geo.region.map_features import features
-from goldenhour.geo.region.map_tiles import tiles
+from goldenhour.geo.region.map.features import features
+from goldenhour.geo.region.map.tiles import tiles
 from goldenhour.geo.region.survey import Survey
 
 LOWEST_ZOOM: Final = 5

@@ -8,8 +8,8 @@ import numpy as np
 import shapely
 
 from goldenhour.geo.metric import distance_m
+from goldenhour.geo.region.osm.tags import Tags
 from goldenhour.geo.region.survey import Address, NamedPlace, Shape, Site
-from goldenhour.geo.region.tags import Tags
 
 NAMED_KEYS: Final = (
     "place",
