@@ -1,7 +1,10 @@
 """The server, the network and other nodes fail; the log does not."""
 
 import asyncio
+import os
+import signal
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 
 import asyncpg
@@ -13,8 +16,8 @@ from depot.postgres import crash, new_database, postgres_server, start_again
 from depot.until import until
 from goldenhour.runtime.clocks import WallClock
 from goldenhour.runtime.runtime import Runtime
-from goldenhour.runtime.store import Appended, Outage, Unusable
-from goldenhour.storage.postgres import PostgresStore, connect
+from goldenhour.runtime.store import AlreadyAnswered, Appended, Outage, Unusable
+from goldenhour.storage.postgres import PostgresStore, connect, writer
 from goldenhour.storage.postgres.schema import LOG_LOCK
 
 
@@ -158,16 +161,16 @@ async def test_a_fact_that_is_there_already_is_a_bug_of_its_batch_alone(store: P
     assert await chain_is_whole(store)
 
 
-async def test_a_lost_notification_only_costs_a_moment(address: str) -> None:
-    writer, reader = PostgresStore(address), PostgresStore(address)
-    await writer.open()
+async def test_a_lost_notification_only_costs_a_moment(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    sender, reader = PostgresStore(address), PostgresStore(address)
+    await sender.open()
     await reader.open()
+    monkeypatch.setattr(reader._listener, "_heard", lambda *_: None)
     waiting = asyncio.create_task(reader.wait_for_more(0))
     await until(lambda: reader._listener._connection is not None)
-    await reader._listener._connection.reset()  # forgets that it listens
-    await writer.append(batch("c1", [["unit:a"]]))
+    await sender.append(batch("c1", [["unit:a"]]))
     await asyncio.wait_for(waiting, 10)
-    await writer.close()
+    await sender.close()
     await reader.close()
 
 
@@ -218,3 +221,23 @@ async def test_a_server_that_crashes_is_an_outage_that_everybody_sees_and_that_e
         assert await chain_is_whole(runtime.store)
         following.cancel()
         await runtime.stop()
+
+
+async def test_a_server_that_stalls_is_an_outage_and_what_it_did_not_answer_is_asked_again(
+    store: PostgresStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await store.append(batch("c1", [["unit:a"]]))
+    monkeypatch.setattr(writer, "ANSWER_WITHIN_S", 0.3)
+    assert store._writer is not None
+    backend = store._writer._connection.get_server_pid()
+    os.kill(backend, signal.SIGSTOP)
+    try:
+        with pytest.raises(Outage, match="no answer in time"):
+            await store.append(batch("c2", [["unit:b"]]))
+    finally:
+        os.kill(backend, signal.SIGCONT)
+    monkeypatch.undo()
+    with suppress(AlreadyAnswered):
+        await store.append(batch("c2", [["unit:b"]]))
+    assert (await store.head())[0] == 2
+    assert await chain_is_whole(store)

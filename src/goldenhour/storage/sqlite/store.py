@@ -21,6 +21,7 @@ from goldenhour.runtime.store import (
     StreamRow,
     Unusable,
 )
+from goldenhour.storage.group import MOST_TOGETHER
 from goldenhour.storage.sqlite.claim import Claim, Presence
 from goldenhour.storage.sqlite.outages import outages
 from goldenhour.storage.sqlite.schema import connect
@@ -35,12 +36,16 @@ _read_streams: Final = msgspec.json.Decoder(tuple[str, ...]).decode
 
 
 class SqliteStore:
-    """One file, one writing process; others may read it meanwhile (`reading_only`), as backups and replays do."""
+    """One file, one writing process; others may read it meanwhile (`reading_only`), as backups and replays do.
+
+    `most_together` appends share a commit; 1 is the baseline that benchmarks compare with.
+    """
 
     several_nodes = False
 
-    def __init__(self, path: Path, *, reading_only: bool = False) -> None:
+    def __init__(self, path: Path, *, reading_only: bool = False, most_together: int = MOST_TOGETHER) -> None:
         self.path = path
+        self._most_together = most_together
         self._reading_only = reading_only
         self._writer: Writer | None = None
         self._claim: Claim | None = None
@@ -68,7 +73,7 @@ class SqliteStore:
         self._claim = Claim(self.path)
         connection = connect(self.path)
         head(connection)  # brings the WAL into being, which must not go away either
-        self._writer = Writer(connection, Presence(self.path).check)
+        self._writer = Writer(connection, Presence(self.path).check, most_together=self._most_together)
 
     async def close(self) -> None:
         await self._shut()

@@ -44,10 +44,13 @@ class Writer:
     that comes later, gets the error.
     """
 
-    def __init__(self, connection: sqlite3.Connection, check: Callable[[], None]) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, check: Callable[[], None], *, most_together: int = MOST_TOGETHER
+    ) -> None:
         self.commits = 0
         self._connection = connection
         self._check = check
+        self._most_together = most_together
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._door = threading.Lock()
         self._ended: BaseException | None = None
@@ -99,7 +102,7 @@ class Writer:
         """Waits for work, then takes all that is there; empty at the end."""
         first = self._queue.get()
         together = [] if first is None else [first]
-        while together and len(together) < MOST_TOGETHER and not self._queue.empty():
+        while together and len(together) < self._most_together and not self._queue.empty():
             more = self._queue.get()
             if more is None:
                 self._queue.put(None)
