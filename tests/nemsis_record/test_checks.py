@@ -70,6 +70,8 @@ def faults(number: str, value: object) -> tuple[str, ...]:
         ("eResponse.10", ["2210023", {"nil": True, "nv": "7701001"}], "stands alone"),
         ("eInjury.03", ["2903019"], "no longer used on new records"),
         ("eVitals.06", "900", "above 500"),
+        ("ePatient.18", [{"v": "203-555-0100", "a": {"PhoneNumberType": "9913999"}}], "PhoneNumberType: '9913999'"),
+        ("ePatient.18", [{"v": "203-555-0100", "a": {"Colour": "red"}}], "there is no Colour here"),
     ],
 )
 def test_what_breaks_a_rule_of_the_element_is_told(number: str, value: object, words: str) -> None:
@@ -146,6 +148,11 @@ def test_a_state_decides_which_recommended_elements_are_asked_for(connecticut: C
 def test_a_stray_element_is_told() -> None:
     (finding,) = [f for f in check({**charted(), "stray": [[3, "<eOld.01>x</eOld.01>"]]}) if f.kind == "fault"]
     assert finding.text == "eOld.01 stands where the data set has no place for it"
+
+
+def test_a_uuid_of_version_7_is_told() -> None:
+    (finding,) = [f for f in check({"a": {"UUID": "0190b2c3-7e8f-7a1b-8c2d-3e4f5a6b7c8d"}}) if f.kind == "fault"]
+    assert finding.text == "UUID: this is not the form expected here"
 
 
 def test_export_fills_every_blank_that_needs_a_reason_and_nothing_else(

@@ -199,6 +199,19 @@ def test_a_group_one_removed_and_the_other_went_on_with_stays() -> None:
         assert element_at(merged.tree, "eVitals.VitalGroup[v1]/eVitals.06") == "120"
 
 
+def test_groups_that_share_a_uuid_or_carry_a_strange_one_still_get_ids_of_their_own() -> None:
+    of = scope("DemographicReport", data_set="DEMDataSet")
+    groups = [{"a": {"UUID": uuid}} for uuid in ("same", "same", "a/b]", "2")]
+    made = identified({"dVehicle": {"dVehicle.VehicleGroup": groups}}, of=of)
+    assert [g["id"] for g in made["dVehicle"]["dVehicle.VehicleGroup"]] == ["same", "2", "3", "4"]
+
+
+def test_an_id_that_cannot_stand_in_a_path_is_refused() -> None:
+    for id in ("", "a/b", "a]"):
+        with pytest.raises(ValueError, match="cannot be the id"):
+            add_group({}, "eVitals.VitalGroup", id)
+
+
 def test_an_imported_record_gets_the_same_ids_every_time() -> None:
     bare = made_document("EMSDataSet", 3, fullness=0.8).tree["Header"][0]["PatientCareReport"][0]
     assert identified(bare) == identified(bare)

@@ -58,6 +58,7 @@ def check_element(
             text = leaf
         else:
             found.extend(_marks(element, leaf))
+            found.extend(_attributes(element, leaf.get("a", {})))
             if leaf.get("nil") in (True, "1", "true"):
                 continue
             text = leaf.get("v", "")
@@ -100,6 +101,16 @@ def _marks(element: Element, leaf: dict[str, object]) -> Iterator[str]:
             yield "this pertinent negative goes without a value"
 
 
+def _attributes(node: Element | Group, attributes: dict[str, str]) -> Iterator[str]:
+    """What is wrong with the attributes of an element or a group."""
+    known = {attribute.name: attribute for attribute in node.attributes}
+    for name, value in attributes.items():
+        if name not in known:
+            yield f"there is no {name} here"
+        elif (wrong := type_checker(known[name].type)(value)) is not None:
+            yield f"{name}: {wrong}"
+
+
 def needs_value(element: Element, pertinent_negative: str) -> bool:
     """Whether this pertinent negative stands beside a value rather than in place of one."""
     return element.name in WITH_VALUE or pertinent_negative == APPROXIMATE or not element.nillable
@@ -108,7 +119,7 @@ def needs_value(element: Element, pertinent_negative: str) -> bool:
 def _check_group(
     tree: Tree, group: Group, *, prefix: str, section: str, collect: Collect, of: Scope
 ) -> Iterator[Finding]:
-    for text in _strays(tree):
+    for text in (*_strays(tree), *_attributes(group, tree.get("a", {}))):
         yield Finding(
             kind="fault",
             path=prefix.rstrip("/"),

@@ -11,6 +11,7 @@ set: `eTimes.05`, `eVitals.VitalGroup[v1]/eVitals.06`. Single groups in between 
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import count
 from typing import Any
 
 import msgspec
@@ -24,6 +25,7 @@ Tree = dict[str, Any]
 NOT_CHILDREN = ("id", "a", "stray")
 
 _STEP = re.compile(r"([A-Za-z][\w.]*)(?:\[([^\[\]/]+)\])?")
+_ID = re.compile(r"[^\[\]/]+")
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):
@@ -132,8 +134,11 @@ def clear(tree: Tree, path: str, *, of: Scope | None = None) -> Tree:
 def add_group(tree: Tree, path: str, id: str, *, content: Tree | None = None, of: Scope | None = None) -> Tree:
     """The tree with one more repeat of the group at `path` (`eVitals.VitalGroup`), known by `id` from now on.
 
-    Adding an id that is there already changes nothing, so a repeated command is harmless."""
+    Adding an id that is there already changes nothing, so a repeated command is harmless. Raises ValueError for an
+    id that could not stand in a path."""
     of = of or scope()
+    if _ID.fullmatch(id) is None:
+        raise ValueError(f"{id!r} cannot be the id of a group: it is empty or holds one of [ ] /")
     group = _parsed(path, of)[1][-1]
     if not isinstance(group, Group) or not group.many:
         raise NoSuchPlace(f"{path} is not a group that repeats")
@@ -333,14 +338,23 @@ def _identified(here: Tree, group: Group, mint: Callable[[str, int], str] | None
         if not child.many:
             done[child.name] = _identified(found, child, mint)
             continue
-        repeats = []
+        repeats: list[Tree] = []
+        taken = {each["id"] for each in found if "id" in each}
         for place, each in enumerate(found):
             ours = {k: v for k, v in each.items() if k != "id"}
-            own = each.get("id") or (mint(child.name, place) if mint else None)
-            own = own or each.get("a", {}).get("UUID") or str(place + 1)
+            own = each.get("id") or _free_id(each, child.name, place, taken, mint)
+            taken.add(own)
             repeats.append({"id": own, **_identified(ours, child, mint)})
         done[child.name] = repeats
     return done
+
+
+def _free_id(group: Tree, name: str, place: int, taken: set[str], mint: Callable[[str, int], str] | None) -> str:
+    """An id that no sibling has: minted, else the group's UUID if it is one of a kind, else its place."""
+    wished = mint(name, place) if mint else group.get("a", {}).get("UUID", "")
+    if _ID.fullmatch(wished) and wished not in taken:
+        return wished
+    return next(free for number in count(place + 1) if (free := str(number)) not in taken)
 
 
 def _ordered(here: Tree, group: Group) -> Tree:
