@@ -10,8 +10,12 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components, dijkstra
 from tests.geo_region.conftest import SEED, Built
 
+from goldenhour.geo.county.assembly import survey_of
+from goldenhour.geo.geocode.gazetteer import gazetteer
+from goldenhour.geo.geocode.geocoder import Geocoder
 from goldenhour.geo.metric import distance_m
 from goldenhour.geo.region.bundle import Region
+from goldenhour.geo.region.network import road_graph
 from goldenhour.geo.roads import COLD, HOT
 
 DIGEST = f"""
@@ -115,3 +119,16 @@ def test_the_same_seed_gives_the_same_county_under_any_hash_seed(meridian: Built
 def test_travel_times_came_with_it(meridian: Built) -> None:
     region: Region = meridian.region
     assert any(region.travel_cache.iterdir())
+
+
+@pytest.mark.parametrize("seed", [99, 2026])
+def test_other_seeds_are_counties_too(seed: int) -> None:
+    """99 once had a quarter that was all park."""
+    survey = survey_of(seed)
+    roads, node_of = road_graph(survey)
+    geocoder = Geocoder.from_arrays(*gazetteer(survey, roads, node_of), roads)
+    assert survey.notes == []  # nothing cut off
+    assert roads.n_nodes >= 8_000
+    assert len(survey.addresses) >= 20_000
+    assert geocoder.search("12 mill ln")[0].label == "12 Mill Lane, Ashford"
+    assert geocoder.search("mill lane & station rd")[0].kind == "intersection"

@@ -14,6 +14,9 @@ from goldenhour.geo.region.survey import Address, Shape
 
 WOODS: Final = 95
 FIELD_MARGIN_M: Final = 28.0
+SMALLEST_FACE_M2: Final = 150_000
+SMALLEST_FIELD_M2: Final = 30_000
+FARMED_SHARE: Final = 0.75
 
 
 def scenery(
@@ -62,14 +65,14 @@ def _fields(rng: Generator, land: Ground, built: Any, pieces: list[Piece]) -> li
     outside = [line for line in lines if not built.contains(line)]
     faces = shapely.get_parts(shapely.polygonize([shapely.union_all([*outside, land.box.exterior])]))
     faces = sorted(faces, key=lambda f: (round(f.centroid.x), round(f.centroid.y)))
+    taken = shapely.union_all([built, land.wet.buffer(40)])
     out = []
     for face in faces:
-        if face.area < 150_000:
-            continue
-        for part in _cut(rng, face, 3):
-            field = part.buffer(-FIELD_MARGIN_M).difference(built).difference(land.wet.buffer(40))
-            if rng.random() < 0.7:
-                out += [p for p in shapely.get_parts(field) if p.geom_type == "Polygon" and p.area > 30_000]
+        for part in _cut(rng, face, 3) if face.area >= SMALLEST_FACE_M2 else []:
+            if rng.random() < FARMED_SHARE:
+                field = part.buffer(-FIELD_MARGIN_M, join_style="mitre")
+                field = field.difference(taken) if field.intersects(taken) else field
+                out += [p for p in shapely.get_parts(field) if p.geom_type == "Polygon" and p.area > SMALLEST_FIELD_M2]
     return out
 
 

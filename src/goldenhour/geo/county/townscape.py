@@ -13,6 +13,7 @@ from goldenhour.geo.county.lines import Street, relined
 from goldenhour.geo.county.naming import Namer
 
 OVERLAP_M: Final = 7.0  # how far a quarter's streets reach over its edge so that they meet the road there
+SMALLEST_QUARTER_M2: Final = 9000
 OLD_SHARE: Final = 0.45  # of the radius within which quarters are laid out in the old way
 GAP_SHARE: Final = {"old": 0.07, "suburb": 0.24}  # blocks without a street between
 BANK_M: Final = 45.0
@@ -39,13 +40,15 @@ def townscape(rng: Generator, town: Town, land: Ground, namer: Namer, fixed: lis
         [*through, *(s.line for s in collectors), *(s.line for s in fixed), land.railway, own_ground.boundary]
     )
     quarters = [q for q in shapely.get_parts(shapely.polygonize([edges.intersection(town.outline.buffer(1))]))]
-    quarters = [q for q in quarters if q.area > 9000 and own_ground.buffer(1).contains(q.representative_point())]
+    quarters = [q for q in quarters if own_ground.buffer(1).contains(q.representative_point())]
     quarters.sort(key=lambda q: (round(q.representative_point().x), round(q.representative_point().y)))
     centre = shapely.Point(town.x, town.y)
     streets = list(fixed) + [p for s in collectors for p in _dry(s, own_ground)]
     for quarter in quarters:
         old = quarter.representative_point().distance(centre) < OLD_SHARE * town.radius_m
-        streets += _quarter(rng, town, quarter.difference(green), "old" if old else "suburb", namer)
+        built = quarter.difference(green)
+        if built.area > SMALLEST_QUARTER_M2:
+            streets += _quarter(rng, town, built, "old" if old else "suburb", namer)
     streets += _spurs(rng, town, streets, own_ground.difference(green), namer)
     return Townscape(streets=streets, parks=parks, centre=centre.buffer(0.2 * town.radius_m))
 
