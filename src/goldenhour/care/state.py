@@ -30,6 +30,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     patient: int
     opened_at: Instant
     tree: Phi[dict[str, Any]]
+    charted_by_crew: tuple[str, ...] = ()
     locked_at: Instant | None = None
     signed_by: Phi[str] = ""
     accepted: tuple[f.Accepted, ...] = ()
@@ -57,7 +58,8 @@ def record_after(record: Record | None, happened: Happened) -> Record:
     assert record is not None, f"{type(fact).__name__} before the record was opened"
     match fact:
         case f.ElementCharted():
-            return replace(record, tree=set_element(record.tree, fact.path, fact.value))
+            changed = replace(record, tree=set_element(record.tree, fact.path, fact.value))
+            return changed if fact.source != "crew" else _by_crew(changed, fact.path)
         case f.GroupAdded():
             return replace(record, tree=add_group(record.tree, fact.path, fact.group, content=fact.content))
         case f.GroupRemoved():
@@ -77,6 +79,12 @@ def record_after(record: Record | None, happened: Happened) -> Record:
             note = Addendum(at=happened.occurred_at, by=happened.by.id, signed_by=fact.signed_by, reason=fact.reason)
             return replace(record, tree=tree, addenda=(*record.addenda, note))
     raise AssertionError(f"{type(fact).__name__} does not happen to a record")
+
+
+def _by_crew(record: Record, path: str) -> Record:
+    """Remembers that the crew has charted this element, so that dispatch leaves it alone."""
+    known = path in record.charted_by_crew or "[" in path
+    return record if known else replace(record, charted_by_crew=(*record.charted_by_crew, path))
 
 
 def blank(record: RecordId) -> Tree:

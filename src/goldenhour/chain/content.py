@@ -81,11 +81,25 @@ class Destinations(msgspec.Struct, frozen=True, kw_only=True):
     approved_by: str | None = None
 
 
+class AgencyFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What every record says of the agency (content/care/agency.yaml)."""
+
+    version: int
+    unique_id: str
+    number: str
+    name: str
+    state: str
+    county: str
+    zip: str
+    made_up: bool = False
+
+
 _FILES: Final[dict[str, tuple[str, type[Any]]]] = {
     "complaints": ("dispatch/complaints.yaml", Complaints),
     "response_plans": ("dispatch/response_plans.yaml", ResponsePlans),
     "clocks": ("dispatch/clocks.yaml", Clocks),
     "desk": ("dispatch/desk.yaml", DeskWords),
+    "agency": ("care/agency.yaml", AgencyFacts),
     "destinations": ("handoff/destinations.yaml", Destinations),
 }
 
@@ -105,6 +119,7 @@ class Content:
         self.response_plans: ResponsePlans = loaded["response_plans"]
         self.clocks: Clocks = loaded["clocks"]
         self.desk: DeskWords = loaded["desk"]
+        self.agency: AgencyFacts = loaded["agency"]
         self.destinations: Destinations = loaded["destinations"]
         self._check()
 

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from goldenhour.call_taking import commands as call_taking
 from goldenhour.care import commands as care
+from goldenhour.chain.charting import charting
 from goldenhour.chain.content import Content
 from goldenhour.chain.coverage import Coverage
 from goldenhour.chain.distances import Distances
@@ -100,7 +101,9 @@ class Desk:
                 ),
             ),
         )
-        self.reactor = Reactor(self.runtime, self.boards.open, reactions(self.book_of_day))
+        self.reactor = Reactor(
+            self.runtime, self.boards.open, reactions(self.book_of_day, charting(content, self.zone))
+        )
         self.background: list[asyncio.Task[None]] = []
 
     async def start(self) -> bool:
@@ -130,6 +133,7 @@ class Desk:
             with suppress(asyncio.CancelledError):
                 await task
         await self.reactor.save()
+        await self.record_checks.close()
         await self.runtime.stop()
 
     async def submit(self, command: Command, *, command_id: CommandId, by: Actor) -> Answer:

@@ -22,8 +22,8 @@ BookOfDay = Callable[[str, Instant], BookId]
 """(what is numbered, when) -> the book of that local day."""
 
 
-def reactions(book_of_day: BookOfDay) -> Mapping[type[Fact], tuple[React, ...]]:
-    """Fact type -> what it leads to, in order."""
+def reactions(book_of_day: BookOfDay, chart: React) -> Mapping[type[Fact], tuple[React, ...]]:
+    """Fact type -> what it leads to, in order. `chart` brings open charts up to date with what dispatch knows."""
 
     def open_incident(happened: Happened, now: Open) -> list[Command]:
         return _open_incident(happened, now, book_of_day)
@@ -37,14 +37,28 @@ def reactions(book_of_day: BookOfDay) -> Mapping[type[Fact], tuple[React, ...]]:
         call.CallLevelSet: (_set_level,),
         call.CallHazardNoted: (_note_hazard,),
         call.CallNoted: (_note,),
-        response.UnitLeftScene: (_redirect,),
-        response.DestinationChanged: (_redirect,),
-        response.PatientArrivedAtDestination: (_arrive,),
-        response.UnitBackInService: (_withdraw,),
-        response.UnitCancelled: (_withdraw,),
-        response.UnitDiverted: (_withdraw,),
-        handed.PreAlerted: (_relate_handover,),
-        care.RecordOpened: (_relate_record,),
+        response.IncidentLocated: (chart,),
+        response.IncidentComplaintSet: (chart,),
+        response.IncidentLevelSet: (chart,),
+        response.PatientsCounted: (chart,),
+        response.UnitNotified: (chart,),
+        response.UnitAcknowledged: (chart,),
+        response.UnitEnRoute: (chart,),
+        response.UnitStaged: (chart,),
+        response.UnitArrivedOnScene: (chart,),
+        response.UnitArrivedAtPatient: (chart,),
+        response.UnitLeftScene: (_redirect, chart),
+        response.DestinationChanged: (_redirect, chart),
+        response.PatientArrivedAtDestination: (_arrive, chart),
+        response.CareTransferred: (chart,),
+        response.UnitBackInService: (_withdraw, chart),
+        response.UnitArrivedHome: (chart,),
+        response.UnitCancelled: (_withdraw, chart),
+        response.UnitDiverted: (_withdraw, chart),
+        response.TimeCorrected: (chart,),
+        response.TimeWithdrawn: (chart,),
+        care.RecordOpened: (_relate_record, chart),
+        handed.PreAlerted: (_relate_handover, chart),
         handed.PatientArrived: (_report_arrival,),
         handed.CareHandedOver: (_report_transfer,),
     }

@@ -39,6 +39,10 @@ class RecordChecks(Protocol):
         """The record as a NEMSIS document. Raises `NoDocument` where it cannot be made."""
         ...
 
+    async def close(self) -> None:
+        """Ends what runs for the checks."""
+        ...
+
 
 class NoDocument(LookupError):
     """Documents cannot be made here; the text says what is missing."""
@@ -53,3 +57,6 @@ class OwnChecksOnly:
 
     async def document(self, record: Record) -> bytes:
         raise NoDocument("No NEMSIS exporter is set up here.")
+
+    async def close(self) -> None:
+        """Nothing runs."""

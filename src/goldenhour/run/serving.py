@@ -16,6 +16,7 @@ from goldenhour.chain.content import Content, default_folder
 from goldenhour.chain.desk import Desk
 from goldenhour.geo.region.bundle import Region
 from goldenhour.geo.travel import TravelTimes
+from goldenhour.run.record_checks import record_checks
 from goldenhour.runtime.clocks import Clock, WallClock
 from goldenhour.runtime.store import Store
 from goldenhour.web.accounts import Accounts
@@ -55,10 +56,12 @@ def is_loopback(host: str) -> bool:
 
 async def serve(setup: Setup) -> int:
     """Runs until stopped by a signal, or until something that must not stop has stopped (exit code 1)."""
+    content = Content(setup.content or default_folder())
     desk = Desk(
         store=setup.store,
         clock=setup.clock,
-        content=Content(setup.content or default_folder()),
+        content=content,
+        record_checks=record_checks(content.agency),
         region=setup.region,
         travel=setup.travel,
         exercise=setup.demo,

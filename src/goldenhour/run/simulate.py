@@ -18,6 +18,7 @@ from goldenhour.geo.region.bundle import Region
 from goldenhour.geo.region.survey import BadRegion
 from goldenhour.geo.travel import TravelTimes
 from goldenhour.kernel.instants import SECOND_MS, Instant, from_iso, later
+from goldenhour.run.record_checks import finished_document
 from goldenhour.runtime.clocks import JumpingClock
 from goldenhour.runtime.store import Outage, Store
 from goldenhour.storage.address import open_store
@@ -89,9 +90,18 @@ async def _simulate(args: argparse.Namespace, region: Region, store: Store, cont
     wall_s = time.perf_counter() - begun
     summary = await _summary(desk, wall_s)
     if args.out is not None:
-        args.out.mkdir(parents=True, exist_ok=True)
+        (args.out / "records").mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - nobody else waits here
+        await _write_records(desk, args.out / "records")
     await desk.stop()
     return summary
+
+
+async def _write_records(desk: Desk, folder: Path) -> None:
+    """Every locked record as a NEMSIS document, named by its UUID."""
+    async for doc in desk.runtime.store.all_entities():
+        if doc.kind == "record" and not doc.is_open:
+            record = desk.runtime.registry.read_entity("record", doc.doc)
+            (folder / f"{record.id}.xml").write_bytes(finished_document(record, desk.content.agency))
 
 
 async def _summary(desk: Desk, wall_s: float) -> Summary:

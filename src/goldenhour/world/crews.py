@@ -3,6 +3,7 @@
 import math
 from random import Random
 
+from goldenhour.care import commands as care
 from goldenhour.chain.distances import Point
 from goldenhour.dispatch import commands as c
 from goldenhour.dispatch.facts import CrewMember, Moment, UnitKind
@@ -11,10 +12,11 @@ from goldenhour.handoff import commands as h
 from goldenhour.handoff.destinations import suggested
 from goldenhour.handoff.facts import Alert, Side
 from goldenhour.handoff.state import Handover
-from goldenhour.kernel.ids import AssignmentId, FacilityId, HandoverId, IncidentId, UnitId
+from goldenhour.kernel.ids import AssignmentId, FacilityId, HandoverId, IncidentId, RecordId, UnitId
 from goldenhour.kernel.instants import Instant, later
 from goldenhour.kernel.levels import Level, Mode
 from goldenhour.world import paperwork
+from goldenhour.world.agenda import Action
 from goldenhour.world.chance import lognormal_s
 from goldenhour.world.emergencies import Truth, truth
 from goldenhour.world.people import Cast
@@ -27,6 +29,7 @@ CARE_S = 900.0
 FIRST_RESPONDER_S = 1080.0
 HANDOVER_S = 420.0
 READY_S = 600.0
+LOCK_S = 240.0
 """Medians of the crews' times: a paid, staffed service (our assumptions for the demo; domain/planning.md gives a rural
 volunteer district's: turnout 132 s, scene 780 s, turnaround 1332 s)."""
 
@@ -69,11 +72,17 @@ class Crews:
         if when is not None:
             self._cast.agenda.plan(key, when, lambda: self._act(incident.id, assignment.id, status))
 
-    def ended(self, unit_id: UnitId) -> None:
-        """An assignment is over: if nothing else is waiting, drive to the post."""
-        if not self._cast.present(ROLE, unit_id):
-            key = f"home:{unit_id}"
-            self._cast.agenda.plan(key, later(self._cast.now, 20), lambda: self._drive_home(unit_id))
+    def ended(self, assignment: Assignment) -> None:
+        """An assignment is over: lock its chart; if nothing else is waiting, drive to the post."""
+        unit_id = assignment.unit
+        if self._cast.present(ROLE, unit_id):
+            return
+        self._cast.agenda.plan(f"home:{unit_id}", later(self._cast.now, 20), lambda: self._drive_home(unit_id))
+        for record in self._cast.desk.boards.open.all("record").values():
+            if record.assignment == assignment.id:
+                self._cast.agenda.plan(
+                    f"lock:{record.id}", later(self._cast.now, LOCK_S), self._locking(record.id, unit_id)
+                )
 
     def _when(self, incident: Incident, assignment: Assignment, unit: Unit) -> Instant | None:
         random = self._cast.chance.fresh("crew", assignment.id, assignment.status.value)
@@ -254,9 +263,22 @@ class Crews:
         if not self._writes(incident, assignment):
             return
         random = self._cast.chance.fresh("chart", assignment.id, page.__name__)
-        commands = page(self._cast.desk, incident, assignment, self._truth(incident), random, self._cast.now)
+        record, known = self._record(assignment), self._truth(incident)
+        commands = page(self._cast.desk, incident, assignment, record, known, random, self._cast.now)
         for command in commands:
             await self._cast.say(command, role=ROLE, who=f"{assignment.unit}-1")
+
+    def _record(self, assignment: Assignment) -> RecordId:
+        return RecordId(self._cast.chance.uuid("record", assignment.id))
+
+    def _locking(self, record_id: RecordId, unit: UnitId) -> Action:
+        return lambda: self._lock(record_id, unit)
+
+    async def _lock(self, record_id: RecordId, unit: UnitId) -> None:
+        """Signs the chart once the unit is back in service."""
+        if self._cast.desk.boards.open.get("record", record_id) is not None:
+            lock = care.LockRecord(record=record_id, signed_by=f"crew of {unit.upper()}")
+            await self._cast.say(lock, role=ROLE, who=f"{unit}-1")
 
     def _writes(self, incident: Incident, assignment: Assignment) -> bool:
         unit = self._cast.desk.boards.open.get("unit", assignment.unit)

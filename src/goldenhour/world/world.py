@@ -88,7 +88,7 @@ class World:
                     if assignment.is_active:
                         self._crews.see(state, assignment)
                     else:
-                        self._crews.ended(assignment.unit)
+                        self._crews.ended(assignment)
             case Handover():
                 self._hospitals.see(state)
 
