@@ -11,8 +11,8 @@ import msgspec
 
 from goldenhour.interop.nemsis.plain_xml import XmlRefused
 from goldenhour.interop.nemsis.read_xml import read_document
-from goldenhour.interop.nemsis.rules.sources import NoDocuments, Unreadable, documents, read
-from goldenhour.interop.nemsis.rules.wire import Document
+from goldenhour.interop.nemsis.rules.resident.sources import NoDocuments, Unreadable, documents, read
+from goldenhour.interop.nemsis.rules.resident.wire import Document
 from goldenhour.interop.nemsis.sameness import difference
 from goldenhour.interop.nemsis.write_xml import TreeUnwritable, write_document
 
