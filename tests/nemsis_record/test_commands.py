@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -74,3 +75,14 @@ def test_dictionary_generates_and_looks_up(official: Path, tmp_path: Path, capsy
     assert json.loads(capsys.readouterr().out)["label"] == "SBP (Systolic Blood Pressure)"
     assert run("dictionary", "no such words") == 1
     assert run("dictionary", "--schemas", tmp_path / "nowhere", "--out", out) == 2
+
+
+def test_every_subverb_is_there_and_helps_as_its_module_says(capsys: pytest.CaptureFixture[str]) -> None:
+    modules = {path.stem for path in Path(nemsis.__file__).parent.glob("*.py")} - {"__init__", "convert"}
+    assert modules == set(nemsis.SUBVERBS)
+    for name, summary in nemsis.SUBVERBS.items():
+        module = import_module(f"goldenhour.run.nemsis.{name}")
+        assert (module.__doc__ or "").splitlines()[0] == summary
+        with pytest.raises(SystemExit, match="0"):
+            run(name, "--help")
+        assert name in capsys.readouterr().out

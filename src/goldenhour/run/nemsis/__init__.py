@@ -1,34 +1,44 @@
 """Read, check, convert and submit NEMSIS documents.
 
-Each sub-verb is a module of this package with a docstring (its first line is the help), `configure` and `run`.
+Each sub-verb is a module of this package with a docstring, `configure` and `run`, loaded only when it is named.
 """
 
 import argparse
+from collections.abc import Sequence
 from importlib import import_module
-from importlib.util import find_spec
+from typing import Any, Final
 
-SUBVERBS: tuple[str, ...] = (
-    "dictionary",
-    "validate",
-    "roundtrip",
-    "national",
-    "translate",
-    "diff",
-    "install",
-    "submit",
-)
+SUBVERBS: Final = {
+    "install": "Install your copy of the official NEMSIS schemas and rules, or your state's or agency's own rules.",
+    "validate": "Check NEMSIS documents against the XSD and every installed rule.",
+    "roundtrip": "Read documents into trees, write them again, and compare: nothing may be lost.",
+    "diff": "Tell what changed between two documents, element by element.",
+    "national": "Make the national extract of a document: nothing but what the national data set holds.",
+    "translate": "Say a 3.5.1 document in an earlier version, for a state that still wants it.",
+    "submit": "Submit NEMSIS documents to a state or to the national repository, through a queue that survives a crash.",
+    "dictionary": "Generate the compact dictionary from the official schemas, or look something up in the one we ship.",
+}
+"""Sub-verb -> the first line of its module's docstring."""
+
+
+class _Subverb(argparse.ArgumentParser):
+    """A parser that learns its arguments from its module only when it has something to parse."""
+
+    module_name = ""
+
+    def parse_known_args(self, args: Sequence[str] | None = None, namespace: Any = None) -> Any:  # type: ignore[override]
+        """Load the module, then parse as any parser does."""
+        module = import_module(self.module_name)
+        self.description = module.__doc__
+        module.configure(self)
+        return super().parse_known_args(args, namespace)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Give each sub-verb its own parser; the module behind it is found by name."""
-    subparsers = parser.add_subparsers(dest="subverb", required=True, metavar="WHAT")
-    for name in SUBVERBS:
-        qualified = f"{__name__}.{name}"
-        if find_spec(qualified) is None:
-            continue
-        module = import_module(qualified)
-        summary = (module.__doc__ or "").strip().splitlines()[0]
-        module.configure(subparsers.add_parser(name, help=summary, description=module.__doc__))
+    """Give each sub-verb its own parser."""
+    subparsers = parser.add_subparsers(dest="subverb", required=True, metavar="WHAT", parser_class=_Subverb)
+    for name, summary in SUBVERBS.items():
+        subparsers.add_parser(name, help=summary).module_name = f"{__name__}.{name}"
 
 
 def run(args: argparse.Namespace) -> int:
