@@ -17,6 +17,7 @@ _ENCODINGS = {
 }  # fmt: skip
 _DECLARED = re.compile(rb"""^<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 _UTF16 = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"<\x00": "utf-16-le", b"\x00<": "utf-16-be"}
+_START_TAG = re.compile(rb"<[^!?]")
 _DOCTYPE = b"<!DOCTYPE"  # case matters: in any other case it is not well formed
 
 
@@ -33,6 +34,8 @@ class Limits:
 
 
 LIMITS = Limits()
+PARSER_DEPTH = 256
+"""The parser itself refuses deeper nesting."""
 _DEEPER: dict[int, etree.XPath] = {}
 
 
@@ -48,7 +51,7 @@ def parse(xml: bytes, *, limits: Limits = LIMITS, bare: bool = False) -> etree._
         root = etree.fromstring(text, _parser(bare=bare, unindented=bare and _has_only_elements(text)))
     except etree.XMLSyntaxError as fault:
         raise HostileXml(f"is not well-formed XML: {fault.msg}") from None
-    if _is_deeper_than(limits.depth, root):
+    if limits.depth < PARSER_DEPTH and _is_deeper_than(limits.depth, root):
         raise HostileXml(f"nests deeper than {limits.depth} elements")
     return root
 
@@ -90,8 +93,9 @@ def _parser(*, bare: bool, unindented: bool) -> etree.XMLParser:
 
 
 def _has_only_elements(text: bytes) -> bool:
-    """No comment or instruction after the prolog: only then is blank text beside a tag surely indentation."""
-    return b"<!--" not in text and text.find(b"<?", 5) < 0
+    """No comment or instruction inside the root: only then is blank text beside a tag surely indentation."""
+    root = _START_TAG.search(text)
+    return root is not None and text.find(b"<!--", root.start()) < 0 and text.find(b"<?", root.start()) < 0
 
 
 def _known_encoding(xml: bytes) -> bytes:

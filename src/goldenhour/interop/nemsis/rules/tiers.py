@@ -21,6 +21,9 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     svrl: dict[str, bytes] = {}
 
 
+LIMITS = safe_xml.Limits(depth=safe_xml.PARSER_DEPTH)
+"""The XSD allows no nesting to speak of, so no other limit of depth is needed here."""
+
 PREFILTERED: tuple[DataSet, ...] = ("EMS",)
 """The data set that comes in bulk. DEM and State sets are few, and their rules compare all siblings with each
 other, which Saxon does faster than Python."""
@@ -53,7 +56,7 @@ class Tiers:
         """The verdict on a document. Rules are run on a schema-valid document only, as the national
         repository does. A document that is not of the `expected` data set is not valid."""
         try:
-            root = safe_xml.parse(xml, bare=True)
+            root = safe_xml.parse(xml, bare=True, limits=LIMITS)
         except safe_xml.HostileXml as fault:
             return Verdict(report=report_of(path, xsd=(f"The document {fault}.",)))
         data_set = data_set_of(root)

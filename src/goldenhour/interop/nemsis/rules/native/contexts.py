@@ -79,9 +79,13 @@ def _predicates(step: Step, node: str, translator: Translator) -> list[str]:
     if positions:
         test = repr(translator.tag(step.test) or "*")
         counted = step.predicates[: positions[-1] + 1]
-        candidates = translator.filtered(f"siblings({node}, {test})", counted, scope)
         name = translator.new_name()
-        conditions.append(f"any({name} is {node} for {name} in {candidates})")
+        if positions == [len(counted) - 1] and counted[-1] == Literal(1):
+            earlier = translator.filtered(f"{node}.itersiblings({test}, preceding=True)", counted[:-1], scope)
+            conditions.append(f"next(iter({earlier}), None) is None")
+        else:
+            candidates = translator.filtered(f"siblings({node}, {test})", counted, scope)
+            conditions.append(f"any({name} is {node} for {name} in {candidates})")
     return conditions
 
 

@@ -77,6 +77,7 @@ class NativeRules:
         memo: dict[object, object] = {}
         now = time.time_ns() // 1000  # the machine's clock, as Saxon's current-dateTime() is
         fail = found.add
+        held = list(root.iter("*"))  # lxml makes an element's Python object once while somebody holds it
         try:
             by_name = self._by_name
             if by_name:
@@ -96,6 +97,8 @@ class NativeRules:
                         handler(node, memo, now, root, fail)
         except runtime.Unsure:
             return None
+        finally:
+            del held
         return frozenset(found)
 
     def finds_nothing(self, root: etree._Element) -> bool:
