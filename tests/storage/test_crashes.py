@@ -116,8 +116,8 @@ def test_a_node_on_sqlite_is_killed_again_and_again_and_loses_nothing(tmp_path: 
     check(address, killed_under_load(address))
 
 
-def test_nodes_and_postgres_are_killed_again_and_again_and_lose_nothing(tmp_path: Path) -> None:
-    with postgres_server(tmp_path) as server:
+def test_nodes_and_postgres_are_killed_again_and_again_and_lose_nothing() -> None:
+    with postgres_server() as server:
         address = new_database(server.get_uri())
         crashes = 0
 

@@ -199,8 +199,8 @@ async def test_what_is_no_log_of_ours_is_refused_in_words(postgres: str, tmp_pat
         await PostgresStore(f"postgresql://postgres@/postgres?host={tmp_path}").open()
 
 
-async def test_a_server_that_crashes_is_an_outage_that_everybody_sees_and_that_ends(tmp_path: Path) -> None:
-    with postgres_server(tmp_path) as server:
+async def test_a_server_that_crashes_is_an_outage_that_everybody_sees_and_that_ends() -> None:
+    with postgres_server() as server:
         address = await asyncio.to_thread(new_database, server.get_uri())
         runtime = Runtime(REGISTRY, PostgresStore(address), WallClock(), patience_s=60)
         told: list[str | None] = []
