@@ -8,6 +8,7 @@ import mapbox_vector_tile
 import numpy as np
 import pytest
 from pmtiles.reader import MmapSource, Reader
+from shapely import get_parts
 from shapely.geometry import Point, shape
 from shapely.ops import unary_union
 from tests.geo_region.conftest import Built
@@ -105,6 +106,8 @@ def test_baltimore_harbour_is_water_and_downtown_is_not(baltimore: Built) -> Non
     with baltimore.region.map_path.open("rb") as file:
         data = Reader(MmapSource(file)).get(12, *_tile(-76.585, 39.275, 12))
     layer = mapbox_vector_tile.decode(gzip.decompress(data), default_options={"y_coord_down": True})["water"]
+    shapes = [part for f in layer["features"] for part in get_parts(shape(f["geometry"]))]
+    assert all(part.exterior.is_ccw for part in shapes)  # as the tile specification wants it, y pointing down
     water = unary_union([shape(f["geometry"]).buffer(0) for f in layer["features"]])
     assert water.contains(Point(*_in_tile(-76.5900, 39.2780, 12)))  # the Inner Harbor's mouth
     assert not water.contains(Point(*_in_tile(-76.5950, 39.2880, 12)))  # Fells Point, ashore

@@ -103,11 +103,11 @@ def _worth(feature: Feature, key: str, zoom: int) -> bool:
 def _joined(said: tuple[Any, ...], shapes: list[Any]) -> dict[str, Any]:
     """One feature for all that is said alike in a tile."""
     parts = shapely.get_parts(np.array(shapes))
-    kind = parts[0].geom_type
-    parts = parts[np.array([p.geom_type == kind for p in parts])]
-    if kind == "Polygon":
+    dimension = shapely.get_dimensions(parts)
+    parts = parts[dimension == dimension.max()]  # an area that only touches the tile leaves a line or a point
+    if dimension.max() == 2:
         whole = shapely.orient_polygons(shapely.multipolygons(parts), exterior_cw=False)
-    elif kind == "LineString":
+    elif dimension.max() == 1:
         whole = shapely.multilinestrings(parts)
     else:
         whole = shapely.multipoints(parts)
