@@ -1,11 +1,11 @@
-import './kernel/fonts.css';
-import './kernel/tokens.css';
-import './kernel/base.css';
+import './kernel/look/fonts.css';
+import './kernel/look/tokens.css';
+import './kernel/look/base.css';
 import { mount } from 'svelte';
 import App from './App.svelte';
-import { listenToKeys } from './kernel/keys.svelte';
+import { listenToKeys } from './kernel/keyboard/keys.svelte';
 import { followLinks } from './kernel/router.svelte';
-import { theme } from './kernel/theme.svelte';
+import { theme } from './kernel/look/theme.svelte';
 
 theme.usually('dark');
 followLinks();

@@ -1,6 +1,6 @@
 /** Which page each path opens, and where each role starts. Pages are loaded when first opened. */
 import type { Component } from 'svelte';
-import type { Theme } from './kernel/theme.svelte';
+import type { Theme } from './kernel/look/theme.svelte';
 
 export interface Page {
   path: string;

@@ -1,5 +1,5 @@
 /** What the dispatcher's screen knows: live rows, what is chosen, and the order in which things want attention. */
-import { live } from '../kernel/live.svelte';
+import { live } from '../kernel/link/live.svelte';
 import type { CallRow, DeskRow, FacilityRow, IncidentRow, PositionRow, RunningClock, UnitRow } from '../kernel/rows';
 
 export type Chosen = { kind: 'incident' | 'unit' | 'call'; id: string } | null;

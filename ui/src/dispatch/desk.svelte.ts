@@ -1,6 +1,6 @@
 /** The desk's hand: gives one wish at a time to the server, and keeps what came of it for the command line. */
-import { Action } from '../kernel/action.svelte';
-import type { Answer } from '../kernel/commands';
+import { Action } from '../kernel/link/action.svelte';
+import type { Answer } from '../kernel/link/commands';
 import type { Wish } from './wishes';
 
 export class Hand {

@@ -1,9 +1,9 @@
 /** What may be typed on the dispatcher's command line. */
-import { one, several, words, type Candidate as Named, type Slot, type Values, type Verb, type Vocabulary } from '../kernel/command_line';
+import { one, several, words, type Candidate as Named, type Slot, type Values, type Verb, type Vocabulary } from '../kernel/keyboard/command_line';
 import { content } from '../kernel/content.svelte';
 import type { CommitmentRow, IncidentRow, Moment, Recommendation, UnitRow } from '../kernel/rows';
-import { clockMinute, duration } from '../kernel/time_words';
-import { STATUS_WORDS, unitStatus } from '../components/shapes';
+import { clockMinute, duration } from '../kernel/time/time_words';
+import { STATUS_WORDS, unitStatus } from '../components/marks/shapes';
 import type { Board } from './board.svelte';
 import { skillWord } from './board.svelte';
 import * as wish from './wishes';

@@ -1,5 +1,5 @@
 /** The ways drawn on the map: of the units that drive to the chosen incident, and of the candidate one looks at. */
-import { get } from '../kernel/api';
+import { get } from '../kernel/link/api';
 import type { IncidentRow, RouteAnswer } from '../kernel/rows';
 import type { MapRoute } from '../map/things';
 

@@ -1,7 +1,7 @@
 /** What a dispatcher may wish, as commands with the words that tell what was done and, where the facts allow it, the way back. */
 import { newId } from '../kernel/ids';
 import type { AssignmentRow, Candidate, Choice, CommitmentRow, IncidentRow, Moment, Recommendation, UnitRow } from '../kernel/rows';
-import { STATUS_WORDS, unitStatus } from '../components/shapes';
+import { STATUS_WORDS, unitStatus } from '../components/marks/shapes';
 
 export interface Wish {
   part: 'dispatch' | 'call-taking' | 'handoff';

@@ -1,6 +1,6 @@
 /** Made-up units, incidents and verbs for the gallery. */
-import { one, several, type Verb, type Vocabulary } from '../kernel/command_line';
-import type { UnitStatus } from '../components/shapes';
+import { one, several, type Verb, type Vocabulary } from '../kernel/keyboard/command_line';
+import type { UnitStatus } from '../components/marks/shapes';
 import type { LonLat, MapIncident, MapRoute, MapUnit } from '../map/things';
 
 export const NOW = Date.UTC(2026, 2, 4, 14, 32, 7);

@@ -1,5 +1,5 @@
 /** What people choose from: complaints, outcomes, reasons, agencies. Content of the agency, not words of the program. */
-import { get } from './api';
+import { get } from './link/api';
 
 export interface Complaint {
   id: string;

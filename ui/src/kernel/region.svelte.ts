@@ -1,6 +1,6 @@
 /** The region this installation serves: its name, map frame, places and time zone. */
-import { get } from './api';
-import { useTimeZone } from './time_words';
+import { get } from './link/api';
+import { useTimeZone } from './time/time_words';
 
 export interface RegionPlace {
   id: string;

@@ -1,6 +1,6 @@
 /** Who is signed in at this screen. */
-import { ApiError, end, get, post } from './api';
-import { live } from './live.svelte';
+import { ApiError, end, get, post } from './link/api';
+import { live } from './link/live.svelte';
 
 export interface Person {
   id: string;

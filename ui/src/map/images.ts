@@ -1,6 +1,6 @@
-/** The marks of `components/shapes.ts` as map images, painted in the theme's colours. */
+/** The marks of `components/marks/shapes.ts` as map images, painted in the theme's colours. */
 import type { Map as MapLibre } from 'maplibre-gl';
-import { LEVEL_SHAPES, STATUS_COLOUR, STATUS_WORDS, unitShapes, type Level, type Shape, type UnitStatus } from '../components/shapes';
+import { LEVEL_SHAPES, STATUS_COLOUR, STATUS_WORDS, unitShapes, type Level, type Shape, type UnitStatus } from '../components/marks/shapes';
 import type { Colours } from './style';
 
 const RATIO = 2;

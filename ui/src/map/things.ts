@@ -1,7 +1,7 @@
 /** What pages put on the map, and how it becomes GeoJSON. */
 import type { Feature, FeatureCollection } from 'geojson';
-import { moves, unitStatus } from '../components/shapes';
-import { age } from '../kernel/time_words';
+import { moves, unitStatus } from '../components/marks/shapes';
+import { age } from '../kernel/time/time_words';
 import { unitImage } from './images';
 
 export type LonLat = [lon: number, lat: number];

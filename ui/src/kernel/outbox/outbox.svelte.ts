@@ -1,6 +1,6 @@
 /** The outbox of this device as components see it: what waits, what was refused, and whether all is sent. */
 import { deliver, OutboxStore, type Entry } from './outbox_store';
-import type { Answer, Fields } from './commands';
+import type { Answer, Fields } from '../link/commands';
 
 const LONGEST_WAIT_MS = 10_000;
 

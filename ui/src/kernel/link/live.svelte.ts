@@ -1,9 +1,9 @@
 /** Live views for components: `const units = live.view<UnitRow>('units')` is a reactive map that follows the server. */
 import { onDestroy } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
-import { clock } from './clock.svelte';
+import { clock } from '../time/clock.svelte';
 import { LiveHub, type FromHub, type LinkState, type ToHub } from './live_hub';
-import { newId } from './ids';
+import { newId } from '../ids';
 
 class Link {
   state = $state<LinkState>('connecting');

@@ -1,6 +1,6 @@
 /** Sending a command: repeat-safe, retried with the same id while the link or the server is down. */
 import { csrfToken, problemOf, type Problem } from './api';
-import { newId } from './ids';
+import { newId } from '../ids';
 
 export interface Fact {
   type: string;

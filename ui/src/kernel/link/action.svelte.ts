@@ -2,7 +2,7 @@
 import type { Problem } from './api';
 import { send, type Answer, type Fields } from './commands';
 import { live } from './live.svelte';
-import { go } from './router.svelte';
+import { go } from '../router.svelte';
 
 const SLOW_MS = 300;
 

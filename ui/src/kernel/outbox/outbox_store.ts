@@ -1,8 +1,8 @@
 /** The durable outbox: commands that wait in IndexedDB until the server has them. Survives reload, crash and lost link. */
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
-import { newId } from './ids';
-import type { Problem } from './api';
-import { trySend, type Answer, type Fields } from './commands';
+import { newId } from '../ids';
+import type { Problem } from '../link/api';
+import { trySend, type Answer, type Fields } from '../link/commands';
 
 export interface Entry {
   /** Order of entry on this device. */
