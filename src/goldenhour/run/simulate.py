@@ -90,7 +90,7 @@ async def _simulate(args: argparse.Namespace, region: Region, store: Store, cont
     wall_s = time.perf_counter() - begun
     summary = await _summary(desk, wall_s)
     if args.out is not None:
-        (args.out / "records").mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - nobody else waits here
+        (args.out / "records").mkdir(parents=True, exist_ok=True)
         await _write_records(desk, args.out / "records")
     await desk.stop()
     return summary
