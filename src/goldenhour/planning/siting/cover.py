@@ -70,21 +70,17 @@ class CoverGroups:
         return len(self.weights)
 
 
-def group_cover(demand: Demand, *target_s: float) -> CoverGroups:
-    """Group demand by equal cover sets under one or more targets; `covers` is that of the first.
-
-    With a second target the groups are equal under both (see `covers_within` for its table). Demand that no site
-    reaches within the last target is `beyond` every plan and left out.
-    """
-    if any(not target > 0 for target in target_s):
-        raise BadSiting(f"targets of {target_s} s: more than 0 is wanted")
-    within = [demand.travel_s <= target for target in target_s]
-    first, which = _equal_rows(np.concatenate(within, axis=1))
-    reached = within[-1][first].any(axis=1)
+def group_cover(demand: Demand, target_s: float) -> CoverGroups:
+    """Group demand by equal cover sets under a target; what no site reaches in time is `beyond` and left out."""
+    if not target_s > 0:
+        raise BadSiting(f"a target of {target_s} s: more than 0 is wanted")
+    within = demand.travel_s <= target_s
+    first, which = _equal_rows(within)
+    reached = within[first].any(axis=1)
     number = np.where(reached, np.cumsum(reached) - 1, -1)
     weights = _summed(which, demand.weights, len(first))
     return CoverGroups(
-        covers=within[0][first[reached]],
+        covers=within[first[reached]],
         weights=weights[reached],
         group_of=number[which],
         beyond=float(weights[~reached].sum()),
@@ -110,11 +106,3 @@ def _equal_rows(table: Bools) -> tuple[Ints, Ints]:
 
 def _summed(which: Ints, weights: Floats, kinds: int) -> Floats:
     return np.bincount(which, weights, kinds).astype(np.float64)
-
-
-def covers_within(demand: Demand, groups: CoverGroups, target_s: float) -> Bools:
-    """(groups, sites) under another target, for groups that are equal under it."""
-    table = np.zeros((groups.size, demand.sites), dtype=bool)
-    inside = groups.group_of >= 0
-    table[groups.group_of[inside]] = demand.travel_s[inside] <= target_s
-    return table

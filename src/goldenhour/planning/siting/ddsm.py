@@ -8,9 +8,9 @@ covered within T1 + s1 >= alpha of all demand;  covered within T2 + s2 >= all de
 
 import msgspec
 import numpy as np
-from scipy import sparse
+from scipy import optimize, sparse
 
-from goldenhour.planning.siting.cover import BadSiting, Demand, Floats, Ints, check_seconds, covers_within, group_cover
+from goldenhour.planning.siting.cover import BadSiting, CoverGroups, Demand, Floats, Ints, check_seconds, group_cover
 from goldenhour.planning.siting.mip import Answer, Limits, Programme, solve
 
 DEFAULT_LIMITS = Limits(time_s=5.0, gap=1e-4)
@@ -65,17 +65,14 @@ def ddsm(
     if sites != demand.sites:
         raise BadSiting(f"units have times to {sites} sites, demand to {demand.sites}")
     room = np.full(sites, units, dtype=np.int64) if most_at is None else most_at
-    near = group_cover(demand, rules.near_s, rules.far_s)
-    far = covers_within(demand, near, rules.far_s)
+    near, far = group_cover(demand, rules.near_s), group_cover(demand, rules.far_s)
     may = np.argwhere(np.isfinite(unit_travel_s))
-    programme = _programme(near.covers, far, near.weights, may, unit_travel_s, room, rules, demand.total)
+    programme = _programme(near, far, may, unit_travel_s, room, rules, demand.total)
     done = solve(programme, limits)
     if done.values is None:
         return MoveUp(answer=Answer(model="ddsm", status=done.status, groups=near.size))
-    taken = may[done.values[: len(may)] > 0.5]
-    post_of = np.full(units, -1)
-    post_of[taken[:, 0]] = taken[:, 1]
-    units_at = np.bincount(post_of, minlength=sites)
+    units_at = np.rint(done.values[:sites]).astype(np.int64)
+    post_of = _least_driving(unit_travel_s, units_at)
     once, twice = near.covers @ units_at >= 1, near.covers @ units_at >= 2
     covered_once, covered_twice = float(near.weights[once].sum()), float(near.weights[twice].sum())
     return MoveUp(
@@ -93,50 +90,63 @@ def ddsm(
         covered_once=covered_once,
         covered_twice=covered_twice,
         short_of_alpha=max(0.0, rules.alpha * demand.total - covered_once),
-        beyond_far=demand.total - float(near.weights[far @ units_at >= 1].sum()),
+        beyond_far=demand.total - float(far.weights[far.covers @ units_at >= 1].sum()),
         driving_s=float(unit_travel_s[np.arange(units), post_of].sum()),
     )
 
 
+def _least_driving(unit_travel_s: Floats, units_at: Ints) -> Ints:
+    """Which unit takes which of the posts to be filled (Hungarian method); some way to do it exists."""
+    post = np.repeat(np.arange(len(units_at)), units_at)
+    seconds = unit_travel_s[:, post]
+    never = 1e6 * (1.0 + seconds[np.isfinite(seconds)].max())
+    _, chosen = optimize.linear_sum_assignment(np.where(np.isfinite(seconds), seconds, never))
+    return np.asarray(post[chosen])
+
+
 def _programme(
-    near: np.ndarray,
-    far: np.ndarray,
-    weights: Floats,
+    near: CoverGroups,
+    far: CoverGroups,
     may: Ints,
     unit_travel_s: Floats,
     room: Ints,
     rules: Standing,
     total: float,
 ) -> Programme:
-    """Columns: a unit at a post, y1, y2 and v (within T2) per group, s1, s2."""
-    (units, sites), groups, pairs = unit_travel_s.shape, len(weights), len(may)
-    at_site = sparse.csr_matrix((np.ones(pairs), (may[:, 1], np.arange(pairs))), shape=(sites, pairs))
+    """Columns: n per site, x per unit and post it may take, y1 and y2 per group (T1), v per group (T2), s1, s2.
+
+    Only n and y1 need be whole: with n whole the driving is a transport problem, whose corners are whole, and with n
+    and y1 whole so is y2 at its best.
+    """
+    (units, sites), pairs = unit_travel_s.shape, len(may)
+    to_site = sparse.csr_matrix((np.ones(pairs), (may[:, 1], np.arange(pairs))), shape=(sites, pairs))
     of_unit = sparse.csr_matrix((np.ones(pairs), (may[:, 0], np.arange(pairs))), shape=(units, pairs))
-    one = sparse.identity(groups)
-    slack = [[1.0, 0.0]], [[0.0, 1.0]]
-    by_weight = sparse.csr_matrix(weights)
+    one, far_one = sparse.identity(near.size), sparse.identity(far.size)
+    once, reached = sparse.csr_matrix(near.weights), sparse.csr_matrix(far.weights)
     rows = sparse.bmat(
         [
-            [of_unit, None, None, None, sparse.csr_matrix((units, 2))],
-            [at_site, None, None, None, None],
-            [sparse.csr_matrix(near, dtype=float) @ at_site, -one, -one, None, None],
-            [None, one, -one, None, None],
-            [sparse.csr_matrix(far, dtype=float) @ at_site, None, None, -one, None],
-            [None, by_weight, None, None, sparse.csr_matrix(slack[0])],
-            [None, None, None, by_weight, sparse.csr_matrix(slack[1])],
+            [None, of_unit, None, None, None, sparse.csr_matrix((units, 2))],
+            [-sparse.identity(sites), to_site, None, None, None, None],
+            [sparse.csr_matrix(near.covers, dtype=float), None, -one, -one, None, None],
+            [None, None, one, -one, None, None],
+            [sparse.csr_matrix(far.covers, dtype=float), None, None, None, -far_one, None],
+            [None, None, once, None, None, sparse.csr_matrix([[1.0, 0.0]])],
+            [None, None, None, None, reached, sparse.csr_matrix([[0.0, 1.0]])],
         ],
         format="csr",
     )
-    unbounded = np.full(groups, np.inf)
-    driving = unit_travel_s[may[:, 0], may[:, 1]]
-    none = np.zeros(groups)
-    price = [-rules.shortfall_price] * 2
+    links = 2 * near.size + far.size
+    columns = sites + pairs + links + 2
+    whole = np.zeros(columns, dtype=bool)
+    whole[:sites] = whole[sites + pairs : sites + pairs + near.size] = True
+    driving = -rules.cost_per_s * unit_travel_s[may[:, 0], may[:, 1]]
+    nothing, price = np.zeros(near.size), [-rules.shortfall_price] * 2
     return Programme(
-        gain=np.concatenate([-rules.cost_per_s * driving, none, weights, none, price]),
+        gain=np.concatenate([np.zeros(sites), driving, nothing, near.weights, np.zeros(far.size), price]),
         rows=rows,
-        rows_low=np.concatenate([np.ones(units), np.zeros(sites + 3 * groups), [rules.alpha * total, total]]),
-        rows_high=np.concatenate([np.ones(units), room, unbounded, unbounded, unbounded, [np.inf] * 2]),
-        least=np.zeros(pairs + 3 * groups + 2),
-        most=np.concatenate([np.ones(pairs + 3 * groups), [np.inf] * 2]),
-        whole=np.arange(pairs + 3 * groups + 2) < pairs + 2 * groups,
+        rows_low=np.concatenate([np.ones(units), np.zeros(sites + links), [rules.alpha * total, total]]),
+        rows_high=np.concatenate([np.ones(units), np.zeros(sites), np.full(links, np.inf), [np.inf] * 2]),
+        least=np.zeros(columns),
+        most=np.concatenate([room, np.ones(pairs + links), [np.inf] * 2]),
+        whole=whole,
     )
