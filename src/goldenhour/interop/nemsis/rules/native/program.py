@@ -6,7 +6,6 @@ those names; patterns with contexts such as `*[@PN]` look at the elements that h
 """
 
 import re
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
@@ -20,6 +19,7 @@ from goldenhour.interop.nemsis.rules.native.contexts import Branch, branches
 from goldenhour.interop.nemsis.rules.native.translate import Translator
 from goldenhour.interop.nemsis.rules.native.xpath import Unsupported, read
 from goldenhour.interop.nemsis.rules.schematron import Check, Let, Pattern, Rule, RuleSet
+from goldenhour.runtime.clocks import WallClock
 
 Handler = Callable[[etree._Element, dict[object, object], int, etree._Element, Callable[[str], None]], None]
 _OF_NODE = re.compile(r"(?<!\w)(?:text\(n\)|local_name\(n\)|n\.getparent\(\)|n\.get\('[^']*'\))")
@@ -47,6 +47,7 @@ class NativeRules:
 
     def __init__(self, rules: RuleSet) -> None:
         self.untranslated: tuple[str, ...] = ()
+        self._clock = WallClock()  # as Saxon's current-dateTime() is the machine's
         self._translator = Translator({"xs": "http://www.w3.org/2001/XMLSchema", **rules.namespaces})
         self._constants = _constant_lets(rules.lets, self._translator)
         self._functions: list[str] = []
@@ -75,14 +76,15 @@ class NativeRules:
         schema-valid document parsed without comments and processing instructions."""
         found: set[str] = set()
         memo: dict[object, object] = {}
-        now = time.time_ns() // 1000  # the machine's clock, as Saxon's current-dateTime() is
+        now = self._clock.now() * 1000
         fail = found.add
         held = list(root.iter("*"))  # lxml makes an element's Python object once while somebody holds it
         try:
             by_name = self._by_name
-            if by_name:
-                for node in root.iter(*by_name):
-                    by_name[node.tag](node, memo, now, root, fail)
+            for node in held:
+                handler = by_name.get(node.tag)
+                if handler is not None:
+                    handler(node, memo, now, root, fail)
             if self._by_attribute or self._any_attribute:
                 special, general = self._by_attribute, self._any_attribute
                 for node in _with_attributes(root):
@@ -91,14 +93,12 @@ class NativeRules:
                         handler(node, memo, now, root, fail)
             if self._anywhere or self._any:
                 special, general = self._anywhere, self._any
-                for node in root.iter("*"):
+                for node in held:
                     handler = special.get(node.tag, general)
                     if handler is not None:
                         handler(node, memo, now, root, fail)
         except runtime.Unsure:
             return None
-        finally:
-            del held
         return frozenset(found)
 
     def finds_nothing(self, root: etree._Element) -> bool:

@@ -111,7 +111,10 @@ def following(node: etree._Element, tag: str) -> Iterator[etree._Element]:
 
 def any_differs(values: Iterable[str], constant: str) -> bool:
     """`values != constant`: true when any value differs."""
-    return any(value != constant for value in values)
+    for value in values:  # noqa: SIM110 - a generator costs more than the comparison, and this is the hot path
+        if value != constant:
+            return True
+    return False
 
 
 def any_pair(left: Iterable[object], comparison: str, right: Sequence[object]) -> bool:
@@ -200,10 +203,13 @@ def microseconds(value: str) -> int:
 
 
 def above(node: etree._Element | None, tag: str, memo: dict[object, object]) -> list[etree._Element]:
-    """The ancestor-or-self axis, remembered for the document."""
+    """The ancestor-or-self axis for a plain name, remembered for the document."""
     found = memo.get((tag, node))
     if found is None:
-        found = memo[tag, node] = [] if node is None else [*named((node,), tag), *node.iterancestors(tag)]
+        found = []
+        if node is not None:
+            found = [node, *node.iterancestors(tag)] if node.tag == tag else [*node.iterancestors(tag)]
+        memo[tag, node] = found
     return found  # type: ignore[return-value]  # the memo holds what each key asks for
 
 
