@@ -51,7 +51,7 @@ def assign(town, rules, fleet, desk, rows, roads, units, calls, places, covers, 
     return bumped
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def _drive_to(town, rules, fleet, desk, rows, roads, unit, call, status, now_s):  # type: ignore[no-untyped-def]
     mode = rules.mode_of_level[call.level]
     off1_s = np.float64(call.off_m) * town.off_s_per_m[mode]
@@ -75,7 +75,7 @@ def _drive_to(town, rules, fleet, desk, rows, roads, unit, call, status, now_s):
     begin_leg(unit, mode, call.node, now_s + desk.here[2], off0_s, road, off1_s, pace)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def _plan_ahead(town, rules, rows, unit, call, place):  # type: ignore[no-untyped-def]
     """The unit's next event. Nothing can divert a unit once it is on scene, so its day with this patient is known."""
     leave_s = unit.leg_end_s + call.on_scene_s
@@ -99,13 +99,13 @@ def _plan_ahead(town, rules, rows, unit, call, place):  # type: ignore[no-untype
     return there_s + call.handover_s
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def nearest_hospital(town, row, need):  # type: ignore[no-untyped-def]
     """The stop of the nearest hospital that can do what the patient needs; the nearest of all when none can.
 
     `row`: times from the scene to every stop.
     """
-    best, nearest = np.int64(NOWHERE), town.n_posts
+    best, nearest = NOWHERE, town.n_posts
     for stop in range(town.n_posts, town.n_stops):
         if row[stop] < row[nearest]:
             nearest = stop

@@ -14,7 +14,7 @@ MOBILE = UnitStatus.MOBILE.value
 HOUR_S = 3600.0
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def count_cover(rules, desk, covers, post, change):  # type: ignore[no-untyped-def]
     """Count an available unit in (1) or out (-1) of the groups its post covers."""
     if rules.cover == 0:
@@ -25,7 +25,7 @@ def count_cover(rules, desk, covers, post, change):  # type: ignore[no-untyped-d
             desk.marginal[group] = marginal_of(rules.demand[group], desk.cover_count[group], rules.numbers.q)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def best_post(town, rules, desk, rows, covers, unit):  # type: ignore[no-untyped-def]
     """Where a freed unit goes: its own post, or the one where it adds the most cover."""
     if rules.redeploy != DMEXCLP:

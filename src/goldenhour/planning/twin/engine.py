@@ -9,8 +9,9 @@ from numba import njit
 
 from goldenhour.dispatch.policy import covered_share, marginal_demand
 from goldenhour.dispatch.policy.codes import Reason, UnitStatus
-from goldenhour.planning.twin.arrays import NOBODY
+from goldenhour.planning.twin.arrays import NOBODY, Roads
 from goldenhour.planning.twin.assigning import assign
+from goldenhour.planning.twin.borrow import borrow
 from goldenhour.planning.twin.cover import count_cover
 from goldenhour.planning.twin.freeing import move_up, unit_event
 from goldenhour.planning.twin.queue import enqueue
@@ -29,8 +30,19 @@ def play(world):  # type: ignore[no-untyped-def]
     Returns the number of events.
     """
     town, rules, fleet, desk = world.town[0], world.rules[0], world.fleet[0], world.desk[0]
-    rows, roads, covers, samples = world.rows, world.roads, world.covers, world.samples
-    units, calls, places, roster = world.units, world.calls, world.places, world.roster
+    rows, covers, samples = borrow(world.rows), borrow(world.covers), borrow(world.samples)
+    units, calls, places = borrow(world.units), borrow(world.calls), borrow(world.places)
+    roster = borrow(world.roster)
+    of = world.roads
+    roads = Roads(
+        borrow(of.hot),
+        borrow(of.cold),
+        borrow(of.node),
+        borrow(of.start),
+        borrow(of.arc),
+        borrow(of.chain),
+        borrow(of.spot),
+    )
     begin(rules, fleet, desk, units, covers)
     next_call, next_roster, next_sample, events = 0, 0, 0, 0
     while True:

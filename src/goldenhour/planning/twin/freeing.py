@@ -13,13 +13,14 @@ from goldenhour.planning.twin.position import find, put_spot, road_s
 from goldenhour.planning.twin.queue import take_waiting
 from goldenhour.planning.twin.sending import from_road_s, refresh, reported_s
 
+AT_POST = UnitStatus.AT_POST.value
 MOBILE = UnitStatus.MOBILE.value
 EN_ROUTE = UnitStatus.EN_ROUTE.value
 ON_BREAK = UnitStatus.ON_BREAK.value
 OFF_DUTY = UnitStatus.OFF_DUTY.value
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def unit_event(town, rules, fleet, desk, rows, roads, units, calls, places, covers, u, now_s):  # type: ignore[no-untyped-def]
     """The unit's next event has come. Returns the place it should be assigned to now, or NOBODY."""
     unit = units[u]
@@ -32,6 +33,7 @@ def unit_event(town, rules, fleet, desk, rows, roads, units, calls, places, cove
     if unit.phase == BREAK_OVER:
         unit.phase = FREE
         unit.breaks += 1
+        fleet.status[u] = AT_POST if now_s >= unit.leg_end_s else MOBILE
         count_cover(rules, desk, covers, unit.post, 1)
         return take_waiting(rules, fleet, desk, units, calls, places, u, now_s)
     _leave_call(town, fleet, unit, calls[unit.call], places[unit.call * rules.slots], u, now_s)
@@ -70,7 +72,7 @@ def _bay_s(town, desk, stop, handover_s, now_s):  # type: ignore[no-untyped-def]
     return desk.bay_free_s[best]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def _leave_call(town, fleet, unit, call, first_place, u, now_s):  # type: ignore[no-untyped-def]
     """Close the unit's part: it is now free to set off, at the hospital or at the scene, off the road."""
     if unit.slot == 0:
@@ -84,11 +86,12 @@ def _leave_call(town, fleet, unit, call, first_place, u, now_s):  # type: ignore
     set_anchor(unit, node, stop)
     unit.leg_node, unit.leg_chain, unit.leg_fraction = node, NOWHERE, 0.0
     begin_leg(unit, COLD, node, now_s, off_m * town.off_s_per_m[COLD], 0.0, 0.0, 1.0)
+    unit.leg_end_s = np.inf  # a drive to nowhere yet: it never arrives
     unit.call = NOBODY
     fleet.committed_level[u] = 0
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def drive_to_post(town, rules, desk, rows, roads, unit, post, now_s):  # type: ignore[no-untyped-def]
     """Drive cold from where the unit is to a post."""
     at_node, at_chain = find(roads, town, unit, now_s, desk.here)

@@ -7,7 +7,8 @@ import numpy as np
 from numba import njit
 
 from goldenhour.geo.roads import HOT
-from goldenhour.geo.table import NEVER, along_chain, spot_seconds
+from goldenhour.geo.spots import along_chain
+from goldenhour.geo.table import NEVER, spot_seconds
 from goldenhour.planning.twin.arrays import NOWHERE
 
 ROUNDING_QUANTA = 4.0  # table roundings that may add up in a bound
@@ -142,7 +143,7 @@ def _choose_way(roads, town, unit, start, to):  # type: ignore[no-untyped-def]
                 unit.walk_first_s = unit.walk_s = out_s
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def least_s(town, rows, mode, unit, now_s, node):  # type: ignore[no-untyped-def]
     """A lower bound of the base seconds from where the unit is to a node, by the triangle inequality.
 

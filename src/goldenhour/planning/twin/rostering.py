@@ -24,12 +24,12 @@ def roster_event(town, rules, fleet, desk, rows, roads, units, calls, places, co
     u = event.unit
     unit = units[u]
     status = fleet.status[u]
-    available = status == AT_POST or status == MOBILE
+    available = AT_POST <= status <= MOBILE
     if event.kind == ON_DUTY:
         unit.off_at_s = now_s + event.length_s
         if status == OUT:
             unit.on_since_s = now_s
-            fleet.status[u] = MOBILE
+            fleet.status[u] = AT_POST if now_s >= unit.leg_end_s else MOBILE
             count_cover(rules, desk, covers, unit.post, 1)
             return take_waiting(rules, fleet, desk, units, calls, places, u, now_s)
     elif event.kind == OFF_DUTY:

@@ -18,7 +18,7 @@ ON_BREAK = UnitStatus.ON_BREAK.value
 SLOT_NOT_NEEDED = Reason.SLOT_NOT_NEEDED.value
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def refresh(rules, fleet, units, now_s):  # type: ignore[no-untyped-def]
     """Bring statuses that only time changes up to date: arrived at post, arrived on scene."""
     for u in range(fleet.n):
@@ -33,13 +33,13 @@ def refresh(rules, fleet, units, now_s):  # type: ignore[no-untyped-def]
             fleet.until_off_s[u] = units[u].off_at_s - now_s
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def stands(status, unit, now_s):  # type: ignore[no-untyped-def]
     """Whether the unit stands at its post (on a break or not), so that its turnout counts."""
     return status == AT_POST or (status == ON_BREAK and now_s >= unit.leg_end_s)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def reported_s(rules, fleet, u, now_s):  # type: ignore[no-untyped-def]
     """The instant of the unit's last report of where it is; units report in turn, one after the other."""
     if rules.report_s <= 0.0:
@@ -58,7 +58,7 @@ def from_road_s(town, desk, roads, unit, mode, node, at_s, now_s):  # type: igno
     return max(0.0, unit.leg_depart_s - now_s), off_s + road_s(roads, town, mode)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def gather(town, rules, fleet, desk, rows, roads, units, call, required, now_s, exactly):  # type: ignore[no-untyped-def]
     """Fill travel_s for the candidates the screen left, from their reported places.
 
@@ -98,7 +98,7 @@ def gather(town, rules, fleet, desk, rows, roads, units, call, required, now_s, 
         best = min(best, cost_s(fleet.travel_s[u], fleet.capabilities[u], required, fleet.why[u], rules.numbers))
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def choose_for(town, rules, fleet, desk, rows, roads, units, covers, call, slot, now_s):  # type: ignore[no-untyped-def]
     """The unit for one place of a call's plan, or NOBODY."""
     n = fleet.n

@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from goldenhour.geo.dijkstra import Junctions
 from goldenhour.geo.roads import COLD, HOT, MODES
 from goldenhour.geo.spots import SPOT
-from goldenhour.geo.table import NEVER, Junctions, station_rows
+from goldenhour.geo.table import NEVER, station_rows
 from goldenhour.geo.travel import TravelTimes
 from goldenhour.planning.twin.arrays import ARC, CHAIN, MOST_STOPS, TOWN, Roads
 
