@@ -8,20 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from goldenhour.dispatch.state import Unit
+from goldenhour.geo.estimate import straight_line
 from goldenhour.geo.roads import COLD, HOT
 from goldenhour.geo.snap import OFF_THE_MAP
 from goldenhour.geo.spots import Spots
 from goldenhour.geo.travel import TravelTimes
 from goldenhour.kernel.instants import Instant
 from goldenhour.kernel.levels import Mode
-from goldenhour.kernel.places import crow_flies_m
 from goldenhour.runtime.positions import Positions
-
-DETOUR: Final = 1.4
-"""Road distance over straight-line distance where no road is known (our assumption; shown as an estimate)."""
-
-ESTIMATE_KMH: Final = {Mode.HOT: 60.0, Mode.COLD: 45.0}
-"""Speeds of the labelled straight-line estimate (our assumption)."""
 
 ROAD_MODE: Final = {Mode.HOT: HOT, Mode.COLD: COLD}
 
@@ -76,7 +70,7 @@ class Distances:
         for i in set(range(len(starts))) - set(by_road):
             start = starts[i]
             if start is not None:
-                seconds[i] = crow_flies_m(*start, *to) * DETOUR / (ESTIMATE_KMH[mode] / 3.6)
+                seconds[i] = straight_line(*start, *to, mode=ROAD_MODE[mode]).seconds
                 estimated[i] = True
         return seconds, estimated
 

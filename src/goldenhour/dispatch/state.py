@@ -22,13 +22,14 @@ _RANK: Final = {moment: rank for rank, moment in enumerate(Moment)}
 
 
 class Assignment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One unit's part in one incident, with every time it has. The latest in the order of the day is its status."""
+    """One unit's part in one incident, with every time it has; `status` is the furthest of them (`status_of`)."""
 
     id: AssignmentId
     unit: UnitId
     slot: str
     mode: Mode
     times: dict[Moment, Instant]
+    status: Moment
     plan: PlanId | None = None
     eta_s: int | None = None
     position_age_s: int | None = None
@@ -36,10 +37,6 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     override: str = ""
     facility: FacilityId | None = None
     outcome: str = ""
-
-    @property
-    def status(self) -> Moment:
-        return status_of(self.times)
 
     @property
     def is_active(self) -> bool:
@@ -153,11 +150,10 @@ def out_of_order(times: dict[Moment, Instant]) -> tuple[Moment, ...]:
     """Moments whose time lies before that of an earlier moment: flagged, not refused (domain/clinical.md section 6)."""
     flagged = []
     latest = Instant(0)
-    for moment in Moment:
-        if moment in times:
-            if times[moment] < latest:
-                flagged.append(moment)
-            latest = max(latest, times[moment])
+    for moment in sorted(times, key=_RANK.__getitem__):
+        if times[moment] < latest:
+            flagged.append(moment)
+        latest = max(latest, times[moment])
     return tuple(flagged)
 
 
@@ -185,14 +181,14 @@ def _assignment_after(assignment: Assignment, happened: Happened) -> Assignment:
     fact = happened.fact
     match fact:
         case f.TimeCorrected():
-            return replace(assignment, times={**assignment.times, fact.moment: fact.after})
+            return _with_times(assignment, {**assignment.times, fact.moment: fact.after})
         case f.TimeWithdrawn():
             rest = {moment: at for moment, at in assignment.times.items() if moment is not fact.moment}
-            return replace(assignment, times=rest)
+            return _with_times(assignment, rest)
         case f.DestinationChanged():
             return replace(assignment, facility=fact.facility)
     moment = f.MOMENT_OF_FACT[type(fact)]
-    assignment = replace(assignment, times={**assignment.times, moment: happened.occurred_at})
+    assignment = _with_times(assignment, {**assignment.times, moment: happened.occurred_at})
     match fact:
         case f.UnitLeftScene() if fact.facility is not None:
             return replace(assignment, facility=fact.facility)
@@ -201,6 +197,10 @@ def _assignment_after(assignment: Assignment, happened: Happened) -> Assignment:
         case f.UnitCancelled() | f.UnitDiverted():
             return replace(assignment, outcome=fact.reason)
     return assignment
+
+
+def _with_times(assignment: Assignment, times: dict[Moment, Instant]) -> Assignment:
+    return replace(assignment, times=times, status=status_of(times))
 
 
 def _with_assignment(incident: Incident, assignment: Assignment) -> Incident:
@@ -216,6 +216,7 @@ def _assigned(incident: Incident, fact: f.UnitAssigned, happened: Happened) -> I
             slot=fact.slot,
             mode=fact.mode,
             times={fact.begins_as: happened.occurred_at},
+            status=fact.begins_as,
             plan=fact.plan,
             eta_s=fact.eta_s,
             position_age_s=fact.position_age_s,

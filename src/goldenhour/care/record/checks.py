@@ -4,7 +4,9 @@ These are the dictionary's own rules: values, NOT values, pertinent negatives, c
 state's configuration. XSD and Schematron come later, over the whole document.
 """
 
+from collections import OrderedDict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Literal
 
 import msgspec
@@ -19,13 +21,16 @@ WITH_VALUE = frozenset({"eSituation.10", "eMedications.03", "eProcedures.03"})
 """Elements whose pertinent negatives say something *about* a value (national rules e005 to e007)."""
 
 
+Kind = Literal["missing", "fault"]
+
+
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """One thing to put right. `path` leads to the field; `section` is where it is charted; `text` is for people.
 
     `missing` is something to chart, `fault` something charted that cannot stand.
     """
 
-    kind: Literal["missing", "fault"]
+    kind: Kind
     path: str
     number: str
     label: str
@@ -43,6 +48,38 @@ def check(tree: Tree, *, collect: Collect = EVERYTHING, of: Scope | None = None)
 def missing(tree: Tree, *, collect: Collect = EVERYTHING, of: Scope | None = None) -> tuple[Finding, ...]:
     """What is still to chart: mandatory and required elements, and recommended ones the state collects."""
     return tuple(finding for finding in check(tree, collect=collect, of=of) if finding.kind == "missing")
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """How much is missing in one section; the section is kept so that its identity stays its own."""
+
+    section: Tree | None
+    count: int
+
+
+_counted: OrderedDict[tuple[str, int], _Counted] = OrderedDict()
+_MOST_COUNTED = 4096
+
+
+def missing_count(tree: Tree) -> int:
+    """How many elements are still to chart. Sections that did not change since they were last counted are not walked:
+    a change makes a new tree that shares all other sections with the old one."""
+    of = scope()
+    count = 0
+    for child in of.root.children:
+        found = tree.get(child.name)
+        key = child.name, id(found)
+        known = _counted.get(key)
+        if known is None or known.section is not found:
+            part = {} if found is None else {child.name: found}
+            only = Group(name=of.root.name, children=(child,))
+            wanted = _check_group(part, only, prefix="", section="", collect=EVERYTHING, of=of)
+            known = _counted[key] = _Counted(found, sum(finding.kind == "missing" for finding in wanted))
+            if len(_counted) > _MOST_COUNTED:
+                _counted.popitem(last=False)
+        count += known.count
+    return count
 
 
 def check_element(
@@ -149,7 +186,7 @@ def _check_group(
 def _check_child(
     element: Element, value: Leaf | list[Leaf] | None, *, prefix: str, section: str, collect: Collect, of: Scope
 ) -> Iterator[Finding]:
-    def finding(kind: Literal["missing", "fault"], text: str) -> Finding:
+    def finding(kind: Kind, text: str) -> Finding:
         return Finding(
             kind=kind,
             path=f"{prefix}{element.name}",

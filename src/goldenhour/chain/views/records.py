@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from goldenhour.care.record.checks import missing
+from goldenhour.care.record.checks import missing_count
 from goldenhour.care.record.tree import Tree
 from goldenhour.care.record.typed import view
 from goldenhour.care.state import Record
@@ -68,7 +68,7 @@ class RecordsView:
             patient_number=record.patient,
             patient=patient_name(record.tree),
             opened_at=record.opened_at,
-            missing=len(missing(record.tree)),
+            missing=missing_count(record.tree),
         )
 
 

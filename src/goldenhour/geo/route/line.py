@@ -1,7 +1,7 @@
 """A route: its line on the map with the seconds along it, where a unit is on it after a while, and the turns."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,6 +79,9 @@ class Piece(NamedTuple):
     seconds: float
 
 
+_ENDS: Final = np.array([0.0, 1.0])
+
+
 def piece_of(graph: RoadGraph, stretch: Stretch, mode: int) -> Piece:
     """The line of a stretch; time runs evenly along its arc."""
     arc, begin, end = stretch
@@ -90,6 +93,8 @@ def piece_of(graph: RoadGraph, stretch: Stretch, mode: int) -> Piece:
             [graph.lat[tail], *graph.shape_lat[inner], graph.lat[head]],
         ]
     )
+    if begin == 0.0 and end == 1.0 and line.shape[1] == 2:
+        return Piece(stretch, line, _ENDS, float(graph.length_m[arc]), float(graph.seconds[mode, arc]))
     run = np.hypot(np.diff(line[0]) * np.cos(np.radians(line[1, :-1])), np.diff(line[1]))
     along = np.concatenate([[0.0], np.cumsum(run)])
     if along[-1] > 0:
