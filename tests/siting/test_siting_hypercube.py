@@ -155,3 +155,11 @@ def test_worth_by_kind_keeps_the_worth_of_the_whole() -> None:
     value = worth_by_kind(goal, demand.travel_s, preferences)
     direct = demand.weights @ goal.value(demand.travel_s[:, 2]) / demand.total
     assert screen(preferences, value, np.array([2]), service_s=600.0) == pytest.approx(direct)
+
+
+def test_a_mean_over_a_missing_road_is_refused() -> None:
+    travel_s = np.array([[100.0, np.inf], [100.0, 200.0]])
+    preferences = prefer(travel_s, np.ones(2))
+    with pytest.raises(BadSiting, match="ask for share or survival"):
+        worth_by_kind(Objective(kind="mean"), travel_s, preferences)
+    assert worth_by_kind(Objective(kind="share"), travel_s, preferences).min() == 0

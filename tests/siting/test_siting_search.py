@@ -14,6 +14,7 @@ from goldenhour.planning.siting import (
     Effort,
     Objective,
     Plan,
+    climb,
     compliance_table,
     dmexclp,
     expected_value,
@@ -240,3 +241,14 @@ def test_keeps_no_q_that_is_worse_than_none() -> None:
 def test_q_grid_outside_its_range_is_refused() -> None:
     with pytest.raises(BadSiting, match="more than 0 and less than 1"):
         tune_q(lambda q, days: np.zeros(len(days)), grid=(0.0, 0.5))
+
+
+def test_climbs_to_a_local_optimum_and_stops() -> None:
+    worth = {(0,): 1.0, (1,): 2.0, (2,): 1.5, (3,): 9.0}
+
+    def beside(plan: Plan) -> list[Plan]:
+        return [(s,) for s in (plan[0] - 1, plan[0] + 1) if (s,) in worth]
+
+    assert climb((0,), beside, lambda plan: worth[plan]) == [(0,), (1,)]
+    assert climb((2,), beside, lambda plan: worth[plan]) == [(2,), (3,)]
+    assert climb((3,), lambda plan: [], lambda plan: worth[plan]) == [(3,)]

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from itertools import combinations_with_replacement
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,8 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
+from goldenhour.planning.siting import Objective, prefer, screen, worth_by_kind
+from goldenhour.planning.siting.reading import read_table
 from goldenhour.run import siting as verb
 
 CSV = "cell,weight,north,south,hill\na,5,100,500,900\nb,3,500,100,900\nc,1,900,inf,50\n"
@@ -86,6 +89,24 @@ def test_ddsm_names_the_post_of_each_unit(tmp_path: Path, travel: Path, capsys: 
     assert found["beyond_far"] == pytest.approx(0)
 
 
+def test_hypercube_finds_the_best_of_all_plans_of_two_units(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Weights are calls per hour; the search must reach the best of the six ways to place two units."""
+    path = tmp_path / "calls.csv"
+    path.write_text("cell,weight,north,south,hill\na,0.5,100,500,900\nb,0.3,500,100,900\nc,0.1,900,900,50\n")
+    words = ("--units", "2", "--service", "2400", "--objective", "survival")
+    assert run("hypercube", "--travel", str(path), *words, "--json") == 0
+    found = answer(capsys)
+    demand = read_table(path).demand
+    preferences = prefer(demand.travel_s, demand.weights)
+    worth = worth_by_kind(Objective(kind="survival"), demand.travel_s, preferences)
+    best = max(
+        screen(preferences, worth, np.array(plan), service_s=2400)
+        for plan in combinations_with_replacement(range(3), 2)
+    )
+    assert found["value"] == pytest.approx(best)
+    assert found["status"] == "local_optimum"
+
+
 def test_people_get_lines(travel: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("mclp", "--travel", str(travel), "--posts", "1", "--target", "480") == 0
     assert "units_at: north 1" in capsys.readouterr().out
@@ -99,6 +120,7 @@ def test_people_get_lines(travel: Path, capsys: pytest.CaptureFixture[str]) -> N
         (CSV, ("mclp", "--posts", "1", "--target", "480", "--keep", "east"), "no site 'east'"),
         (CSV, ("mclp", "--posts", "1", "--target", "480", "--time-limit", "0"), "a time above 0"),
         (CSV, ("mexclp", "--units", "2", "--target", "480", "--q", "1"), "busy fraction"),
+        (CSV, ("hypercube", "--units", "2", "--service", "3600"), "the queue would never end"),
         (CSV.replace("900\nb", "-900\nb"), ("mclp", "--posts", "1", "--target", "480"), "is -900"),
         (CSV.replace("900\nb", "\nb"), ("mclp", "--posts", "1", "--target", "480"), "'' in column hill, row 1"),
         (CSV.replace("inf", "nan"), ("mclp", "--posts", "1", "--target", "480"), "is nan"),

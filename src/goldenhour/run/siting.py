@@ -1,4 +1,4 @@
-"""Site posts and units: MCLP, p-median, MEXCLP, DDSM over a table of travel seconds."""
+"""Site posts and units: MCLP, p-median, MEXCLP, DDSM, or a search by the hypercube, over travel seconds."""
 
 import argparse
 import sys
@@ -11,12 +11,21 @@ from goldenhour.planning.siting import (
     BadSiting,
     Limits,
     Objective,
+    Plan,
     Standing,
+    climb,
     ddsm,
+    group_cover,
+    hypercube,
     mclp,
     mexclp,
+    moves,
     pmedian,
+    prefer,
+    screen,
+    worth_by_kind,
 )
+from goldenhour.planning.siting.quick.greedy import greedy_cover
 from goldenhour.planning.siting.reading import SitingTable, read_table
 
 
@@ -27,6 +36,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         ("mclp", "posts that cover the most demand in time"),
         ("pmedian", "posts with the least mean response, or the most lives saved"),
         ("mexclp", "units placed for the greatest expected cover though each is busy a fraction q of the time"),
+        ("hypercube", "units placed by local search over how busy each would be and who would answer whom"),
         ("ddsm", "where idle units should stand now: demand covered twice, little driving"),
     ):
         model = models.add_parser(name, help=words, description=words)
@@ -42,9 +52,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         )
         model.add_argument("--gap", type=float, default=1e-6, help="stop within this part of the bound")
         model.add_argument("--json", action="store_true", help="machine-readable output")
-        {"mclp": _mclp_options, "pmedian": _pmedian_options, "mexclp": _mexclp_options, "ddsm": _ddsm_options}[name](
-            model
-        )
+        OPTIONS[name](model)
 
 
 def _mclp_options(model: argparse.ArgumentParser) -> None:
@@ -73,12 +81,29 @@ def _ddsm_options(model: argparse.ArgumentParser) -> None:
     model.add_argument("--cost-per-s", type=float, default=0.0, help="demand given up to spare a second of driving")
 
 
+def _hypercube_options(model: argparse.ArgumentParser) -> None:
+    model.add_argument("--units", type=int, required=True)
+    model.add_argument("--service", type=float, required=True, metavar="S", help="mean seconds a unit is out per call")
+    model.add_argument("--objective", choices=("share", "mean", "survival"), default="share")
+    model.add_argument("--target", type=float, default=480.0, metavar="S", help="seconds of travel in time")
+    model.add_argument("--delay", type=float, default=0.0, metavar="S", help="seconds before the wheels turn")
+
+
+OPTIONS = {
+    "mclp": _mclp_options,
+    "pmedian": _pmedian_options,
+    "mexclp": _mexclp_options,
+    "hypercube": _hypercube_options,
+    "ddsm": _ddsm_options,
+}
+
+
 def run(args: argparse.Namespace) -> int:
     """0 with a plan (proven or flagged), 1 when there is none, 2 for input that cannot be used."""
     try:
         table = read_table(args.travel)
         limits = Limits(time_s=args.time_limit, gap=args.gap)
-        answer = {"mclp": _mclp, "pmedian": _pmedian, "mexclp": _mexclp, "ddsm": _ddsm}[args.model](table, args, limits)
+        answer = MODELS[args.model](table, args, limits)
     except BadSiting as error:
         print(f"siting: {error}", file=sys.stderr)
         return 2
@@ -106,6 +131,37 @@ def _mexclp(table: SitingTable, args: argparse.Namespace, limits: Limits) -> Pla
     return _named(table, mexclp(table.demand, args.units, target_s=args.target, q=args.q, limits=limits))
 
 
+def _hypercube(table: SitingTable, args: argparse.Namespace, limits: Limits) -> Plain:
+    """Weights are calls per hour; from MEXCLP's greedy plan to a local optimum of the screened worth."""
+    demand = table.demand
+    objective = Objective(kind=args.objective, target_s=args.target, delay_s=args.delay)
+    preferences = prefer(demand.travel_s, demand.weights)
+    worth = worth_by_kind(objective, demand.travel_s, preferences)
+
+    def screened(plan: Plan) -> float:
+        return screen(preferences, worth, np.array(plan), service_s=args.service)
+
+    busy = min(0.9, demand.total * args.service / 3600 / max(args.units, 1))
+    room = np.full(demand.sites, max(args.units, 0))
+    first = greedy_cover(group_cover(demand, args.target), args.units, q=busy, most_at=room)
+    path = climb(
+        tuple(np.repeat(np.arange(demand.sites), first).tolist()), lambda plan: moves(plan, demand.sites), screened
+    )
+    found = hypercube(preferences, np.array(path[-1]), service_s=args.service)
+    return {
+        "model": "hypercube",
+        "status": "local_optimum" if found.settled else "unsettled",
+        "units_at": {table.sites[s]: path[-1].count(s) for s in sorted(set(path[-1]))},
+        "objective": args.objective,
+        "value": screened(path[-1]),
+        "from_value": screened(path[0]),
+        "steps": len(path) - 1,
+        "busy": [round(float(b), 4) for b in found.busy],
+        "waits": found.waits,
+        "note": "an approximation: simulate the plan before it is lived",
+    }
+
+
 def _ddsm(table: SitingTable, args: argparse.Namespace, limits: Limits) -> Plain:
     units = read_table(args.units)
     if units.sites != table.sites:
@@ -121,6 +177,9 @@ def _ddsm(table: SitingTable, args: argparse.Namespace, limits: Limits) -> Plain
         else dict(zip(units.names, (table.sites[post] for post in found.post_of), strict=True))
     )
     return {**_named(table, found.answer), "post_of": posts, **rest}
+
+
+MODELS = {"mclp": _mclp, "pmedian": _pmedian, "mexclp": _mexclp, "hypercube": _hypercube, "ddsm": _ddsm}
 
 
 def _named(table: SitingTable, answer: msgspec.Struct) -> Plain:

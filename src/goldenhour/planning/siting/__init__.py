@@ -9,7 +9,17 @@ from goldenhour.planning.siting.mip import Answer, Limits
 from goldenhour.planning.siting.moveup import Level, compliance_table, dmexclp, nested_table
 from goldenhour.planning.siting.objective import DE_MAIO, LARSEN, Objective, Survival, expected_value
 from goldenhour.planning.siting.pmedian import Served, pmedian
-from goldenhour.planning.siting.search import Difference, Effort, Found, Plan, local_search, moves, paired, tune_q
+from goldenhour.planning.siting.search import (
+    Difference,
+    Effort,
+    Found,
+    Plan,
+    climb,
+    local_search,
+    moves,
+    paired,
+    tune_q,
+)
 
 __all__ = [
     "DE_MAIO",
@@ -31,6 +41,7 @@ __all__ = [
     "Served",
     "Standing",
     "Survival",
+    "climb",
     "compliance_table",
     "ddsm",
     "dmexclp",

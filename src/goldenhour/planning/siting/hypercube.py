@@ -147,7 +147,10 @@ def _settle(
 
 def worth_by_kind(objective: Objective, travel_s: Floats, preferences: Preferences) -> Floats:
     """Mean worth of a response from each site to the calls of each kind, (kinds, sites); prepared once for `screen`."""
-    weighted = objective.value(travel_s) * preferences.calls_per_h[:, None]
+    value = objective.value(travel_s)
+    if not np.isfinite(value).all():
+        raise BadSiting("no road leads from some site to some demand, so there is no mean; ask for share or survival")
+    weighted = value * preferences.calls_per_h[:, None]
     kinds = len(preferences.share)
     sums = np.stack([np.bincount(preferences.kind, column, kinds) for column in weighted.T], axis=1)
     calls = np.bincount(preferences.kind, preferences.calls_per_h, kinds)

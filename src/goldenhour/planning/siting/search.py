@@ -19,6 +19,7 @@ Judge = Callable[[Plan, range], Floats]
 """Worth of a plan in each of the replications numbered by the range, higher is better; the same number must stand for
 the same calls whatever the plan."""
 
+NEGLIGIBLE = 1e-9  # part of the worth by which a plan must be better to be taken
 FRESH = 1_000_000  # numbers of the days that only the last trial sees
 
 
@@ -133,6 +134,18 @@ def moves(plan: Plan, sites: int, *, classes: Ints | None = None, most_at: Ints 
 
 def _alike(plan: Plan, kind: Ints) -> tuple[tuple[int, int], ...]:
     return tuple(sorted(zip(kind.tolist(), plan, strict=True)))
+
+
+def climb(start: Plan, neighbours: Callable[[Plan], Iterable[Plan]], worth: Callable[[Plan], float]) -> list[Plan]:
+    """The plans from `start` to a local optimum by the best neighbour each time, for a judge without chance."""
+    path, best = [start], worth(start)
+    while True:
+        tried = [(worth(plan), plan) for plan in neighbours(path[-1])]
+        top = max(tried, default=(best, start), key=lambda one: one[0])
+        if top[0] <= best + NEGLIGIBLE * abs(best):
+            return path
+        best = top[0]
+        path.append(top[1])
 
 
 def local_search(
