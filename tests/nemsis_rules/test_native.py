@@ -19,7 +19,7 @@ from goldenhour.interop.nemsis.rules.tiers import Tiers
 from goldenhour.interop.nemsis.rules.xsd import Schema
 
 XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
-MUTANTS = 80
+MUTANTS = 60
 
 
 @pytest.fixture(scope="module")

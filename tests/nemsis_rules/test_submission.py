@@ -2,11 +2,13 @@
 
 import asyncio
 import stat
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
 import uvicorn
 from lxml import etree
@@ -264,6 +266,37 @@ async def test_an_answer_that_is_no_answer_is_unreachable_not_accepted() -> None
     async with on_loopback(hello) as url, SubmissionClient(url, login=LOGIN) as client:
         with pytest.raises(Unreachable, match="HTTP 200"):
             await client.limit()
+
+
+async def test_the_command_line_checks_queues_sends_and_follows(official: Path, tiers: Tiers, tmp_path: Path) -> None:
+    secret = tmp_path / "state.json"
+    secret.write_bytes(msgspec.json.encode(LOGIN))
+    secret.chmod(0o600)
+    box = str(tmp_path / "state.sqlite")
+    schemas = ["--schemas", str(official)]
+    good = str(official / "pretest/full/2025-EMS-5-CPMIH_v351.xml")
+    bad = str(official / "pretest/fail/2025-EMS-FailSchematron_v351.xml")
+    code, out, err = await submit(good, bad, "--outbox", box, *schemas)
+    assert code == 1
+    assert "eSituation.10" in err
+    assert "waiting" in out
+    async with listening(InProcess(tiers), immediately=True) as peer:
+        code, out, _ = await submit("--outbox", box, "--to", peer.url, "--credentials", str(secret), "--json")
+        assert (code, msgspec.json.decode(out)["state"]) == (0, "accepted")
+        assert len(peer.store) == 1
+    code, _, err = await submit("--outbox", box, "--to", "https://state.example/")
+    assert (code, "--credentials" in err) == (2, True)
+
+
+async def submit(*arguments: str) -> tuple[int | None, str, str]:
+    program = (
+        "import argparse, sys; from goldenhour.run.nemsis import submit as s; p = argparse.ArgumentParser();"
+        "s.configure(p); sys.exit(s.run(p.parse_args()))"
+    )
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", program, *arguments, stdout=pipe, stderr=pipe)
+    out, err = await asyncio.wait_for(process.communicate(), 120)
+    return process.returncode, out.decode(), err.decode()
 
 
 def test_every_message_is_valid_by_the_schema_in_the_wsdl(official: Path, overdose: bytes) -> None:
