@@ -15,7 +15,9 @@ export interface KeyGroup {
   keys: readonly Key[];
 }
 
-let groups = $state.raw<KeyGroup[]>([]);
+/** Kept apart from what is shown: while a component is torn down, reactive state reads as it was before. */
+let registered: KeyGroup[] = [];
+let groups = $state.raw<readonly KeyGroup[]>([]);
 let helpOpen = $state(false);
 
 export const keys = {
@@ -31,8 +33,12 @@ export const keys = {
   /** Register keys for as long as the calling component is shown. */
   use(title: string, list: readonly Key[]): void {
     const group: KeyGroup = { title, keys: list };
-    groups = [...groups, group];
-    onDestroy(() => (groups = groups.filter((other) => other !== group)));
+    registered = [...registered, group];
+    groups = registered;
+    onDestroy(() => {
+      registered = registered.filter((other) => other !== group);
+      groups = registered;
+    });
   },
 };
 
@@ -63,7 +69,7 @@ export function listenToKeys(): void {
     const control = event.target instanceof HTMLElement && event.target.closest('button, a, summary, [role="option"]');
     if (control && (name === 'Enter' || name === ' ')) return;
     // The newest page or panel wins.
-    for (const group of [...groups].reverse()) {
+    for (const group of [...registered].reverse()) {
       for (const key of group.keys) {
         if (!key.run || key.key !== name || (typing && !key.always)) continue;
         event.preventDefault();
