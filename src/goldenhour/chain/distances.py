@@ -1,6 +1,6 @@
 """How far every unit is from a place, reckoned from what units reported, by road wherever there is one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from goldenhour.dispatch.state import Unit
 from goldenhour.geo.estimate import straight_line
 from goldenhour.geo.roads import COLD, HOT
-from goldenhour.geo.snap import OFF_THE_MAP
+from goldenhour.geo.snap import OFF_THE_MAP, Place, Places
 from goldenhour.geo.spots import Spots
 from goldenhour.geo.travel import TravelTimes
 from goldenhour.kernel.instants import Instant
@@ -19,7 +19,11 @@ from goldenhour.runtime.positions import Positions
 
 ROAD_MODE: Final = {Mode.HOT: HOT, Mode.COLD: COLD}
 
+MOST_REMEMBERED: Final = 20_000
+"""Places on the road kept at hand before all are forgotten and found anew."""
+
 Point = tuple[float, float]
+Snap = Callable[[TravelTimes, list[float], list[float]], Places]
 
 
 class Reckoned(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,7 +41,7 @@ class Distances:
         self.travel = travel
         self._positions = positions
         self._posts = posts
-        self._spots: dict[tuple[Point, Mode], Spots | None] = {}
+        self._spots: dict[tuple[str, Point, Mode], Spots | None] = {}
 
     def where(self, unit: Unit) -> Point | None:
         """Where the unit is, as far as we know: as reported, else its post."""
@@ -61,7 +65,7 @@ class Distances:
         """(seconds, whether only estimated) from each start; a start nobody knows is inf."""
         seconds = np.full(len(starts), np.inf)
         estimated = np.zeros(len(starts), np.bool_)
-        there = self._spot(to, mode)
+        there = self._scene(to, mode)
         on_road = {} if there is None else self._on_road(starts, mode)
         by_road = list(on_road)
         if self.travel is not None and there is not None and by_road:
@@ -77,7 +81,8 @@ class Distances:
     def matrix(self, starts: Sequence[Point], tos: Sequence[Point], *, mode: Mode) -> NDArray[np.float64]:
         """Seconds by road from each start to each destination, f64[n, m]; inf for a point that is not near a road."""
         seconds = np.full((len(starts), len(tos)), np.inf)
-        here, there = self._on_road(starts, mode), self._on_road(tos, mode)
+        here = self._on_road(starts, mode)
+        there = {i: spot for i, point in enumerate(tos) if (spot := self._scene(point, mode)) is not None}
         if self.travel is not None and here and there:
             found = self.travel.matrix(
                 np.concatenate(list(here.values())), np.concatenate(list(there.values())), ROAD_MODE[mode]
@@ -85,19 +90,34 @@ class Distances:
             seconds[np.ix_(list(here), list(there))] = found
         return seconds
 
+    def ends(self, start: Point, to: Point) -> tuple[Place, Place] | None:
+        """A vehicle's place on the road and a scene's; None where one of them has none."""
+        if self.travel is None:
+            return None
+        here = self.travel.snap_vehicles([start[0]], [start[1]])
+        there = self.travel.snap_many([to[0]], [to[1]])
+        return (here[0], there[0]) if here.arc[0] != OFF_THE_MAP and there.arc[0] != OFF_THE_MAP else None
+
     def _on_road(self, points: Sequence[Point | None], mode: Mode) -> dict[int, Spots]:
-        spots = ((i, None if point is None else self._spot(point, mode)) for i, point in enumerate(points))
+        spots = ((i, None if point is None else self._vehicle(point, mode)) for i, point in enumerate(points))
         return {i: spot for i, spot in spots if spot is not None}
 
-    def _spot(self, point: Point, mode: Mode) -> Spots | None:
-        """The place on the road, remembered; None outside the region or without one."""
-        key = point, mode
+    def _vehicle(self, point: Point, mode: Mode) -> Spots | None:
+        """Where a vehicle is on the road, motorways included; None outside the region."""
+        return self._remembered(("vehicle", point, mode), TravelTimes.snap_vehicles)
+
+    def _scene(self, point: Point, mode: Mode) -> Spots | None:
+        """Where one stops for an address, never on a motorway; None outside the region."""
+        return self._remembered(("scene", point, mode), TravelTimes.snap_many)
+
+    def _remembered(self, key: tuple[str, Point, Mode], snap: Snap) -> Spots | None:
+        if self.travel is None:
+            return None
         if key not in self._spots:
-            if self.travel is None:
-                return None
-            if len(self._spots) > 20_000:
+            if len(self._spots) >= MOST_REMEMBERED:
                 self._spots.clear()
-            place = self.travel.snap_vehicles([point[0]], [point[1]])
+            _, (lon, lat), mode = key
+            place = snap(self.travel, [lon], [lat])
             on_road = place.arc[0] != OFF_THE_MAP
             self._spots[key] = self.travel.spots(place, ROAD_MODE[mode]) if on_road else None
         return self._spots[key]

@@ -34,12 +34,10 @@ class Way(msgspec.Struct, frozen=True, kw_only=True):
 
 def way(desk: Desk, start: Point, to: Point, mode: Mode) -> Way:
     """The fastest way by road, else the labelled straight line."""
-    travel = desk.distances.travel
-    if travel is not None:
-        places = travel.snap_vehicles([start[0], to[0]], [start[1], to[1]])
-        if (places.arc >= 0).all():
-            with suppress(NoWay):
-                return _by_road(travel.route(places[0], places[1], ROAD_MODE[mode]), mode)
+    ends = desk.distances.ends(start, to)
+    if ends is not None and desk.distances.travel is not None:
+        with suppress(NoWay):
+            return _by_road(desk.distances.travel.route(*ends, ROAD_MODE[mode]), mode)
     seconds, _ = desk.distances.seconds([start], to, mode=mode)
     return Way(
         mode=mode,

@@ -1,5 +1,6 @@
 """Where the units really are: standing somewhere, or on a drive, and what they report of it."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from random import Random
 
@@ -88,14 +89,10 @@ class Movement:
         self._desk.positions.report(position)
 
     def _route(self, start: Point, to: Point, mode: Mode) -> Route:
-        travel = self._desk.distances.travel
-        if travel is not None:
-            places = travel.snap_vehicles([start[0], to[0]], [start[1], to[1]])
-            if (places.arc >= 0).all():
-                try:
-                    return travel.route(places[0], places[1], ROAD_MODE[mode])
-                except NoWay:
-                    pass
+        ends = self._desk.distances.ends(start, to)
+        if ends is not None and self._desk.distances.travel is not None:
+            with suppress(NoWay):
+                return self._desk.distances.travel.route(*ends, ROAD_MODE[mode])
         seconds, _ = self._desk.distances.seconds([start], to, mode=mode)
         whole = float(seconds[0])
         line = np.array([start, to])
