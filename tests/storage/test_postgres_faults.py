@@ -50,6 +50,18 @@ async def test_a_commit_waits_for_the_disk(store: PostgresStore) -> None:
     assert await db.fetchval("SHOW fsync") == "on"
 
 
+async def test_a_statement_prepared_on_an_empty_log_does_not_go_through_a_long_one(store: PostgresStore) -> None:
+    for n in range(3):
+        await store.append(batch(f"c{n}", [[f"unit:{n}.{k}"] for k in range(300)]))
+    assert store._writer is not None
+    db = store._writer._connection
+    assert db is not None
+    for query in (writer.HEAD, "SELECT version FROM entity WHERE stream = ANY('{unit:0.1}')"):
+        plan = "\n".join(row[0] for row in await db.fetch(f"EXPLAIN {query}"))
+        assert "Index" in plan
+        assert "Seq Scan" not in plan
+
+
 async def test_the_order_has_no_gap_when_several_nodes_write(address: str) -> None:
     nodes = [PostgresStore(address) for _ in range(3)]
     for node in nodes:

@@ -15,6 +15,7 @@ _SETTINGS: Final = {
     "tcp_keepalives_interval": "2",
     "tcp_keepalives_count": "3",
     "synchronous_commit": "on",
+    "enable_seqscan": "off",  # a statement prepared on an empty log must not go through all of it for ever after
 }
 
 

@@ -18,7 +18,7 @@ _SCHEMA: Final = """
 CREATE TABLE log_format (version integer NOT NULL);
 CREATE TABLE fact (seq bigint PRIMARY KEY, id text COLLATE "C" NOT NULL UNIQUE, type text NOT NULL,
     body bytea NOT NULL, streams text NOT NULL, hash bytea NOT NULL);
-CREATE TABLE stream (stream text COLLATE "C" NOT NULL, version bigint NOT NULL, seq bigint NOT NULL REFERENCES fact,
+CREATE TABLE stream (stream text COLLATE "C" NOT NULL, version bigint NOT NULL, seq bigint NOT NULL,
     PRIMARY KEY (stream, version));
 CREATE TABLE entity (stream text COLLATE "C" PRIMARY KEY, kind text NOT NULL, version bigint NOT NULL,
     is_open boolean NOT NULL, doc bytea NOT NULL) WITH (fillfactor = 60);
