@@ -207,7 +207,8 @@ class Oracle:
             if first_s is None:
                 yield call.first_changed
                 continue
-            leave_s = first_s + float(self.rules["handoff_s"])
+            # units that may leave at one instant leave in their order, as in the engine
+            leave_s = first_s + float(self.rules["handoff_s"]) + 1e-6 * unit.index
             if leave_s <= self.env.now:
                 break
             yield self.env.timeout(leave_s - self.env.now) | call.first_changed
