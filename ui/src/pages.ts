@@ -9,6 +9,8 @@ export interface Page {
   says: string;
   /** Whose start page it is, and to whom the start page offers it. */
   roles: readonly string[];
+  /** The live views it needs; it is not offered to a role that may not see them. */
+  views?: readonly string[];
   theme?: Theme;
   /** Not offered on the start page. */
   quiet?: boolean;
@@ -26,6 +28,7 @@ export const PAGES: readonly Page[] = [
     title: 'Calls',
     says: 'Take a call: where, what, awake and breathing, help on its way',
     roles: ['call_taker'],
+    views: ['calls', 'incidents', 'units', 'positions'],
     load: asPage(() => import('./calls/CallsPage.svelte')),
   },
   {
@@ -33,14 +36,39 @@ export const PAGES: readonly Page[] = [
     title: 'Dispatch',
     says: 'What waits, what moves, who is closest by road, what is uncovered',
     roles: ['dispatcher', 'supervisor', 'medical_director'],
+    views: ['calls', 'incidents', 'units', 'positions', 'facilities', 'desk'],
     load: asPage(() => import('./dispatch/DispatchPage.svelte')),
   },
   {
     path: '/map',
     title: 'Map',
     says: 'Units and incidents on the map, for a second screen',
-    roles: ['dispatcher', 'supervisor', 'call_taker'],
+    roles: ['dispatcher', 'supervisor'],
+    views: ['calls', 'incidents', 'units', 'positions', 'facilities', 'desk'],
     load: asPage(() => import('./dispatch/MapPage.svelte')),
+  },
+  {
+    path: '/crew',
+    title: 'Crew',
+    says: 'Your assignment: where, what, the next status, the chart, the hand-over',
+    roles: ['crew'],
+    theme: 'light',
+    load: asPage(() => import('./crew/CrewPage.svelte')),
+  },
+  {
+    path: '/hospital',
+    title: 'Hospital',
+    says: 'Who is on the way, who waits to be taken over, and whether you are open',
+    roles: ['hospital'],
+    load: asPage(() => import('./hospital/HospitalPage.svelte')),
+  },
+  {
+    path: '/dictionary',
+    title: 'Dictionary',
+    says: 'Every element of the patient care record: codes, ranges, what is required',
+    roles: [],
+    theme: 'light',
+    load: asPage(() => import('./dictionary/DictionaryPage.svelte')),
   },
   { path: '/timeline/:incident', title: 'Time line', says: '', roles: [], quiet: true, load: asPage(() => import('./timeline/TimelinePage.svelte')) },
   { path: '/sign-in', title: 'Sign in', says: '', roles: [], quiet: true, open: true, load: asPage(() => import('./sign_in/SignInPage.svelte')) },

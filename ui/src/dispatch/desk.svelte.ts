@@ -6,24 +6,24 @@ import type { Wish } from './wishes';
 export class Hand {
   readonly act = new Action();
   done = $state<string | null>(null);
-  undo = $state.raw<Wish | null>(null);
+  undo = $state.raw<readonly Wish[]>([]);
 
   async give(wish: Wish, act: Action = this.act): Promise<Answer | null> {
     this.act.forget();
     const answer = await act.run(wish.part, wish.name, wish.fields);
     if (answer?.kind === 'accepted') {
       this.done = wish.done;
-      this.undo = wish.undo ?? null;
+      this.undo = typeof wish.undo === 'function' ? wish.undo(answer.facts) : (wish.undo ?? []);
     } else if (answer) {
       this.done = null;
-      this.undo = null;
+      this.undo = [];
     }
     return answer;
   }
 
-  takeBack(): void {
+  async takeBack(): Promise<void> {
     const undo = this.undo;
-    this.undo = null;
-    if (undo) void this.give(undo);
+    this.undo = [];
+    for (const wish of undo) await this.give(wish);
   }
 }

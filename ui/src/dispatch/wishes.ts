@@ -1,5 +1,6 @@
 /** What a dispatcher may wish, as commands with the words that tell what was done and, where the facts allow it, the way back. */
 import { newId } from '../kernel/ids';
+import type { Fact } from '../kernel/link/commands';
 import type { AssignmentRow, Candidate, Choice, CommitmentRow, IncidentRow, Moment, Recommendation, UnitRow } from '../kernel/rows';
 import { STATUS_WORDS, unitStatus } from '../components/marks/shapes';
 
@@ -9,10 +10,11 @@ export interface Wish {
   fields: Record<string, unknown>;
   /** "M3 sent to 0231", shown once it is accepted. */
   done: string;
-  undo?: Wish;
+  /** How to take it back: known beforehand, or from the facts it led to. */
+  undo?: Wish[] | ((facts: readonly Fact[]) => Wish[]);
 }
 
-const dispatch = (name: string, fields: Record<string, unknown>, done: string, undo?: Wish): Wish => ({ part: 'dispatch', name, fields, done, undo });
+const dispatch = (name: string, fields: Record<string, unknown>, done: string, undo?: Wish['undo']): Wish => ({ part: 'dispatch', name, fields, done, undo });
 
 /** The place in the plan a unit would take: what the recommendation says, else the first that is open, else the first. */
 export function slotFor(unit: string, incident: IncidentRow, found: Recommendation | null): string {
@@ -37,12 +39,20 @@ export function choiceFor(unit: string, incident: IncidentRow, found: Recommenda
   };
 }
 
+/** Standing down what was sent by mistake, from the assignments it made. */
+const unsend = (facts: readonly Fact[]): Wish[] =>
+  facts
+    .filter((fact) => fact.type === 'UnitAssigned')
+    .map(({ incident, unit, assignment }) =>
+      dispatch('cancel-assignment', { incident, unit, assignment, reason: 'sent by mistake' }, `${String(unit).toUpperCase()} stood down: sent by mistake`),
+    );
+
 export function send(units: readonly Pick<UnitRow, 'id' | 'call_sign'>[], incident: IncidentRow, found: Recommendation | null, reason = ''): Wish {
   const choices = units.map((unit) => choiceFor(unit.id, incident, found, reason));
   const done = `${units.map((unit) => unit.call_sign).join(', ')} sent to ${incident.number}`;
   const [first] = units;
-  if (units.length === 1 && first) return dispatch('assign-unit', { incident: incident.id, unit: first.id, choice: choices[0] }, done);
-  return dispatch('send-plan', { incident: incident.id, units: units.map((unit) => unit.id), choices }, done);
+  if (units.length === 1 && first) return dispatch('assign-unit', { incident: incident.id, unit: first.id, choice: choices[0] }, done, unsend);
+  return dispatch('send-plan', { incident: incident.id, units: units.map((unit) => unit.id), choices }, done, unsend);
 }
 
 /** Everything the recommendation proposes, together. */
@@ -52,6 +62,7 @@ export function sendPlan(incident: IncidentRow, found: Recommendation, callSign:
     'send-plan',
     { incident: incident.id, units, choices: found.proposal.map((one) => one.choice) },
     `${units.map(callSign).join(', ')} sent to ${incident.number}`,
+    unsend,
   );
 }
 
@@ -85,7 +96,7 @@ export function status(part: Part, callSign: string, moment: Moment, more: Statu
   const words = moment === 'back_in_service' ? 'back in service' : STATUS_WORDS[unitStatus(moment)];
   const fields = { ...part, status: moment, ...(more.facility ? { facility: more.facility } : {}), ...(more.outcome ? { outcome: more.outcome } : {}) };
   const undo = dispatch('withdraw-status', { ...part, moment }, `${callSign}: “${words}” taken back`);
-  return dispatch('report-status', fields, `${callSign} ${words}${more.facilityName ? ` to ${more.facilityName}` : ''}`, undo);
+  return dispatch('report-status', fields, `${callSign} ${words}${more.facilityName ? ` to ${more.facilityName}` : ''}`, [undo]);
 }
 
 export function cancel(part: Part, callSign: string, number: string, reason: string): Wish {
@@ -100,7 +111,7 @@ export const correct = (part: Part, callSign: string, { moment, to, reason }: { 
 
 export function outOfService(unit: Pick<UnitRow, 'id' | 'call_sign'>, reason: string, until: number | null): Wish {
   const undo = dispatch('return-to-service', { unit: unit.id }, `${unit.call_sign} in service`);
-  return dispatch('take-out-of-service', { unit: unit.id, reason, ...(until ? { until } : {}) }, `${unit.call_sign} out of service: ${reason}`, undo);
+  return dispatch('take-out-of-service', { unit: unit.id, reason, ...(until ? { until } : {}) }, `${unit.call_sign} out of service: ${reason}`, [undo]);
 }
 
 export const inService = (unit: Pick<UnitRow, 'id' | 'call_sign'>): Wish =>
@@ -129,7 +140,7 @@ export const acknowledge = (incident: IncidentRow, clock: string): Wish =>
 
 export function close(incident: IncidentRow, outcome: string): Wish {
   const undo = dispatch('reopen-incident', { incident: incident.id, reason: 'closed by mistake' }, `${incident.number} open again`);
-  return dispatch('close-incident', { incident: incident.id, outcome }, `${incident.number} closed: ${outcome}`, undo);
+  return dispatch('close-incident', { incident: incident.id, outcome }, `${incident.number} closed: ${outcome}`, [undo]);
 }
 
 export const useLocation = (incident: IncidentRow): Wish =>
