@@ -10,10 +10,13 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from goldenhour.care.record.tree import Document
+from goldenhour.interop.nemsis import plain_xml
 from goldenhour.interop.nemsis.plain_xml import NEMSIS, XmlRefused
 from goldenhour.interop.nemsis.read_xml import read_document
 from goldenhour.interop.nemsis.sameness import difference
 from goldenhour.interop.nemsis.stream import read_reports
+from goldenhour.interop.nemsis.tags import _remembered
+from goldenhour.interop.nemsis.turns import turns
 from goldenhour.interop.nemsis.write_xml import TreeUnwritable, write_document
 from nemsis_record.made_documents import made_document
 
@@ -50,7 +53,7 @@ def test_any_valid_document_comes_back_the_same(
     assert canonical(write_document(read_document(xml))) == canonical(xml)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.integers(0), st.randoms())
 def test_a_tree_in_any_order_is_written_in_schema_order(seed: int, chance: random.Random) -> None:
     made = made_document("EMSDataSet", seed, fullness=0.3)
@@ -175,6 +178,51 @@ OUTSIDE = '<!DOCTYPE l [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
 def test_hostile_or_broken_xml_is_refused_with_the_reason(xml: bytes, reason: str) -> None:
     with pytest.raises(XmlRefused, match=reason):
         read_document(xml)
+
+
+LONG = 3_000_000
+
+
+@pytest.mark.parametrize(
+    "xml",
+    [
+        b" " * LONG + b"?",
+        b"<!--" + b"-" * LONG,
+        b"<!-- -->" * (LONG // 8),
+        b"<EMSDataSet" + b" " * LONG + b"!",
+        b"<EMSDataSet " + b"a" * LONG,
+        b"<EMSDataSet" + b" a=''" * (LONG // 5) + b"!",
+        header("<dAgency.01" + " " * LONG + "!>"),
+        header("<dAgency.01 " + "a" * LONG + ">"),
+        header("<dAgency.01>" + "&" * LONG + "</dAgency.01>"),
+        header("<" * LONG),
+    ],
+    ids=map(str, range(10)),
+)
+def test_long_nonsense_is_refused_as_fast_as_it_is_read(xml: bytes) -> None:
+    with pytest.raises(XmlRefused):
+        read_document(xml)
+
+
+def test_ordinary_documents_need_no_second_reading(
+    official_documents: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> str:
+        raise AssertionError("read twice")
+
+    monkeypatch.setattr(plain_xml, "made_plain", refused)
+    for path in official_documents:
+        if "FailXsd" not in path.name and "STATE" not in path.name.upper():  # those have a style sheet instruction
+            read_document(path.read_bytes())
+
+
+def test_what_a_stranger_sends_is_not_remembered() -> None:
+    long = "x" * 5_000
+    before = _remembered.cache_info().currsize
+    for number in range(50):
+        read_document(header(f"<dAgency.01 a='{long}{number}'>x</dAgency.01>"))
+    assert _remembered.cache_info().currsize <= before + 2
+    assert all(len(turn) < 3_000 for turn in turns("EMSDataSet", "3.5.1")._learnt)
 
 
 def test_characters_that_xml_cannot_carry_are_not_written() -> None:

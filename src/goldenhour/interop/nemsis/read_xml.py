@@ -20,13 +20,12 @@ from goldenhour.interop.nemsis import plain_xml
 from goldenhour.interop.nemsis.layout import Layout, layouts
 from goldenhour.interop.nemsis.plain_xml import NotPlain, XmlRefused
 from goldenhour.interop.nemsis.safe_xml import LIMITS, Limits
-from goldenhour.interop.nemsis.tags import attributes_of, leaf_with, parsed_head, unescaped
+from goldenhour.interop.nemsis.tags import ATTRIBUTES, attributes_of, leaf_with, parsed_head, unescaped
 from goldenhour.interop.nemsis.turns import turns
 
-_VALUE = r"""(?:"[^"<]*"|'[^'<]*')"""
+_SPACE_AND_COMMENTS = r"(?:\s++|<!--(?:(?!--)[\s\S])*+-->)*+"
 _ROOT = re.compile(
-    rf"\s*(?:<\?xml([^<>]*)\?>)?(?:\s*<!--(?:(?!--)[\s\S])*-->)*\s*"
-    rf"<(EMSDataSet|DEMDataSet|StateDataSet)((?:\s+[\w:.-]+\s*=\s*{_VALUE})*)\s*>"
+    rf"\s*+(?:<\?xml([^<>?]*+)\?>)?{_SPACE_AND_COMMENTS}<(EMSDataSet|DEMDataSet|StateDataSet)({ATTRIBUTES})\s*+>"
 )
 _CONTROL = bytes(set(range(32)) - {9, 10, 13})
 _ODD_SPACE = re.compile("[\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")

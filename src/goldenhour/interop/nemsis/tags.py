@@ -8,15 +8,29 @@ from typing import Any
 from goldenhour.care.record.tree import Leaf
 from goldenhour.interop.nemsis.plain_xml import NotPlain, is_character
 
-_HEAD = re.compile(r"""([A-Za-z_][\w.-]*)((?:\s+[\w:.-]+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*(/?)""")
-_ATTRIBUTE = re.compile(r"""([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+ATTRIBUTES = r"""(?:\s++[\w:.-]++\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+'))*+"""
+"""The pattern of a start tag's attributes; possessive, so that no text makes it try twice."""
+
+_HEAD = re.compile(rf"([A-Za-z_][\w.-]*+)({ATTRIBUTES})\s*+(/?)")
+_ATTRIBUTE = re.compile(r"""([\w:.-]++)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)')""")
 _REFERENCE = re.compile(r"&([^;&]*);?")
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 
 
-@lru_cache(maxsize=4096)
-def parsed_head(head: str) -> tuple[str, tuple[tuple[str, str], ...], bool]:
-    """A start tag's name, attributes and whether it closes itself; the same few heads return in every record."""
+Head = tuple[str, tuple[tuple[str, str], ...], bool]
+"""A start tag's name, its attributes in order, and whether it closes itself."""
+
+_LONGEST_REMEMBERED = 200
+
+
+def parsed_head(head: str) -> Head:
+    """A start tag, without its brackets, taken apart; the same few return in every record, so those are remembered.
+
+    Raises NotPlain."""
+    return _remembered(head) if len(head) <= _LONGEST_REMEMBERED else _parsed(head)
+
+
+def _parsed(head: str) -> Head:
     matched = _HEAD.fullmatch(head)
     if matched is None:
         raise NotPlain(f"<{head}> is not read here")
@@ -29,7 +43,11 @@ def parsed_head(head: str) -> tuple[str, tuple[tuple[str, str], ...], bool]:
     return matched[1], attributes, bool(matched[3])
 
 
+_remembered = lru_cache(maxsize=4096)(_parsed)
+
+
 def attributes_of(text: str) -> Iterator[tuple[str, str]]:
+    """(name, value) of each attribute in the text between a tag's name and its end."""
     for name, double, single in _ATTRIBUTE.findall(text):
         value = (double or single).translate({9: " ", 10: " "})
         yield name, unescaped(value) if "&" in value else value

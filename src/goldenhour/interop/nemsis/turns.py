@@ -16,7 +16,7 @@ from goldenhour.interop.nemsis.layout import Layout, layouts
 from goldenhour.interop.nemsis.plain_xml import NotPlain
 from goldenhour.interop.nemsis.tags import leaf_with, parsed_head, unescaped
 
-_MOST_TURNS = 20_000
+_MOST_TURNS, _LONGEST_LEARNT = 20_000, 2_000
 _COMMENT = re.compile(r"!--(?:(?!--)[^<>])*--")
 
 _Attributes = dict[str, str] | None
@@ -114,10 +114,11 @@ class Turns:
                 opened = (name, child[2], again, attributes)
             else:
                 raise NotPlain(f"{name} is not read in passing")
-        if len(self._learnt) >= _MOST_TURNS:
-            self._learnt.clear()
         turn = (closes, is_group, tuple(passed), *opened, opened[0] or parent or "")
-        self._learnt[before] = turn
+        if len(before) <= _LONGEST_LEARNT:
+            if len(self._learnt) >= _MOST_TURNS:
+                self._learnt.clear()
+            self._learnt[before] = turn
         return turn
 
     def _where(self, closes: str) -> tuple[str | None, int, bool]:

@@ -15,7 +15,9 @@ SUBVERBS: Final = {
     "diff": "Tell what changed between two documents, element by element.",
     "national": "Make the national extract of a document: nothing but what the national data set holds.",
     "translate": "Say a 3.5.1 document in an earlier version, for a state that still wants it.",
-    "submit": "Submit NEMSIS documents to a state or to the national repository, through a queue that survives a crash.",
+    "submit": (
+        "Submit NEMSIS documents to a state or to the national repository, through a queue that survives a crash."
+    ),
     "dictionary": "Generate the compact dictionary from the official schemas, or look something up in the one we ship.",
 }
 """Sub-verb -> the first line of its module's docstring."""
