@@ -53,6 +53,16 @@ def test_only_the_past_is_used() -> None:
     assert not np.allclose(before[same:], after[same:])
 
 
+def test_older_history_than_it_looks_back_changes_nothing() -> None:
+    """The forecast of a day is the same however much of the past, beyond what it looks back on, comes along."""
+    past = service(1100, seed=12)
+    model = fit(past.until(FIRST_DAY + timedelta(days=1000)))
+    assert model.calendar is not None
+    whole = predict(model, past)[-50 * HOURS_A_DAY :]
+    late = predict(model, past.since(FIRST_DAY + timedelta(days=800)))[-50 * HOURS_A_DAY :]
+    assert late == pytest.approx(whole, rel=1e-9)
+
+
 def test_an_unusual_day_is_found_and_a_usual_year_is_quiet() -> None:
     past = service(500, seed=6)
     first = FIRST_DAY + timedelta(days=400)

@@ -45,6 +45,10 @@ class HourlyCounts:
         return len(self.calls) // HOURS_A_DAY
 
     @property
+    def dates(self) -> list[date]:
+        return [self.first_day + timedelta(days=d) for d in range(self.days)]
+
+    @property
     def last_day(self) -> date:
         return self.first_day + timedelta(days=self.days - 1)
 

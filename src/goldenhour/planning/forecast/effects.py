@@ -1,6 +1,7 @@
 """What moves demand off its weekly pattern: the last days, the season by hour, holidays by hour, slow drift."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
@@ -13,23 +14,38 @@ YEAR_WAVES = 4
 SEASON_BY_HOUR = [(k, j) for k in (1, 2) for j in (1, 2, 3)]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Calendar:
+    """What of the calendar a model knows: the days it learnt from, and the `kinds` of holidays among them."""
+
+    first_day: date
+    days: int
+    holidays: Holidays
+    kinds: tuple[str, ...]
+
+
+def calendar_of(counts: HourlyCounts, holidays: Holidays) -> Calendar:
+    """The calendar of the whole of `counts`."""
+    years = range(counts.first_day.year, counts.last_day.year + 1)
+    kinds = sorted({name for year in years for name in holidays(year).values()})
+    return Calendar(first_day=counts.first_day, days=counts.days, holidays=holidays, kinds=tuple(kinds))
+
+
 def _waves(angle: Floats, order: int) -> list[Floats]:
     return [np.cos(order * angle), np.sin(order * angle)]
 
 
-def effects(
-    counts: HourlyCounts, index: Floats, *, lead_days: int, holidays: Holidays | None, trained_days: int
-) -> Floats:
-    """One row per hour, one column per effect; `index` is the day index, `trained_days` the span fitted on.
+def effects(counts: HourlyCounts, index: Floats, *, lead_days: int, calendar: Calendar | None) -> Floats:
+    """One row per hour, one column per effect; `index` is the day index.
 
-    `holidays` None leaves out season, drift and holidays: without two years of history they cannot be told
-    from chance.
+    `calendar` None leaves out season, drift and holidays: without two years of history they cannot be told from
+    chance.
     """
     hour = np.tile(np.arange(HOURS_A_DAY, dtype=float), counts.days)
     clock = 2 * np.pi * hour / HOURS_A_DAY
     columns = _last_days(index, clock, lead_days)
-    if holidays is not None:
-        columns += _season(counts, clock, trained_days) + _holidays(counts, clock, holidays)
+    if calendar is not None:
+        columns += _season(counts, clock) + _drift(counts, clock, calendar) + _holidays(counts, clock, calendar)
     return np.column_stack(columns)
 
 
@@ -48,24 +64,32 @@ def _last_days(index: Floats, clock: Floats, lead_days: int) -> list[Floats]:
     return [last, *by_hour, hourly(known_by(off_level, lead_days + 1)), hourly(known_by(week, lead_days))]
 
 
-def _season(counts: HourlyCounts, clock: Floats, trained_days: int) -> list[Floats]:
-    days = [counts.first_day + timedelta(days=d) for d in range(counts.days)]
+def _season(counts: HourlyCounts, clock: Floats) -> list[Floats]:
+    days = counts.dates
     year = np.repeat([2 * np.pi * day.timetuple().tm_yday / DAYS_A_YEAR for day in days], HOURS_A_DAY)
-    weekend = np.repeat([float(day.weekday() >= 5) for day in days], HOURS_A_DAY)
+    weekend = _weekend(counts)
     columns = [wave for k in range(1, YEAR_WAVES + 1) for wave in _waves(year, k)]
     for k, j in SEASON_BY_HOUR:
         both = [a * b for a in _waves(year, k) for b in _waves(clock, j)]
         columns += both + [wave * weekend for wave in both]
-    drift = np.repeat(np.arange(counts.days) - trained_days / 2, HOURS_A_DAY) / trained_days
-    return [*columns, drift * weekend, *(drift * wave for j in (1, 2, 3) for wave in _waves(clock, j))]
+    return columns
 
 
-def _holidays(counts: HourlyCounts, clock: Floats, holidays: Holidays) -> list[Floats]:
-    days = [counts.first_day + timedelta(days=d) for d in range(counts.days)]
-    named = holiday_names(days, holidays)
-    kinds = sorted(set(holidays(counts.first_day.year).values()))
+def _drift(counts: HourlyCounts, clock: Floats, calendar: Calendar) -> list[Floats]:
+    """Slow change of the shape of day and week, as parts of the time learnt from, 0 in its middle."""
+    since = (counts.first_day - calendar.first_day).days + np.arange(counts.days)
+    drift = np.repeat((since - calendar.days / 2) / calendar.days, HOURS_A_DAY)
+    return [drift * _weekend(counts), *(drift * wave for j in (1, 2, 3) for wave in _waves(clock, j))]
+
+
+def _weekend(counts: HourlyCounts) -> Floats:
+    return np.repeat([float(day.weekday() >= 5) for day in counts.dates], HOURS_A_DAY)
+
+
+def _holidays(counts: HourlyCounts, clock: Floats, calendar: Calendar) -> list[Floats]:
+    named = holiday_names(counts.dates, calendar.holidays)
     columns: list[Floats] = []
-    for kind in kinds:
+    for kind in calendar.kinds:
         today = np.repeat([float(name == kind) for name in named], HOURS_A_DAY)
         columns += [today, *(today * wave for j in (1, 2) for wave in _waves(clock, j))]
     return columns

@@ -5,13 +5,13 @@ a ridge and Huber weights (McCullagh & Nelder 1989; Huber 1981), shared out over
 hour of the week. The zones therefore always add up to the whole.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import numpy as np
 
 from goldenhour.planning.forecast.counts import HOURS_A_DAY, BadSeries, Floats, HourlyCounts
-from goldenhour.planning.forecast.effects import effects
+from goldenhour.planning.forecast.effects import Calendar, calendar_of, effects
 from goldenhour.planning.forecast.holidays import Holidays, us_holidays
 from goldenhour.planning.forecast.intervals import dispersion
 from goldenhour.planning.forecast.level import day_index, hour_of_week, known_by, level, weekly_profile
@@ -32,8 +32,8 @@ class DemandModel:
     """What was learnt. `profile` (168,), `coefficients` (1 + effects,), `dispersion` (24, zones + 1), whole last."""
 
     lead_days: int
-    holidays: Holidays | None
     trained_days: int
+    calendar: Calendar | None
     profile: Floats
     coefficients: Floats
     shares: ZoneShares
@@ -44,14 +44,14 @@ def fit(counts: HourlyCounts, *, lead_days: int = 1, holidays: Holidays = us_hol
     """Learn from the whole of `counts` to forecast each day from what is known `lead_days` before it."""
     _fit_for_use(counts, lead_days)
     recent = counts.since(counts.last_day - timedelta(days=MEMORY_DAYS - 1))
-    known_holidays = holidays if recent.days >= SEASON_DAYS else None
+    calendar = calendar_of(recent, holidays) if recent.days >= SEASON_DAYS else None
     profile = weekly_profile(recent).sum(axis=1)
-    offset, table = _terms(recent, profile, lead_days=lead_days, holidays=known_holidays, trained_days=recent.days)
+    offset, table = _terms(recent, profile, lead_days=lead_days, calendar=calendar)
     coefficients = _poisson_ridge(recent.total, offset, table)
     model = DemandModel(
         lead_days=lead_days,
-        holidays=known_holidays,
         trained_days=recent.days,
+        calendar=calendar,
         profile=profile,
         coefficients=coefficients,
         shares=fit_shares(recent),
@@ -62,13 +62,7 @@ def fit(counts: HourlyCounts, *, lead_days: int = 1, holidays: Holidays = us_hol
 
 def predict(model: DemandModel, counts: HourlyCounts) -> Floats:
     """Mean calls (hours, zones); each day from what is known `lead_days` before it, NaN where that is too little."""
-    offset, table = _terms(
-        counts,
-        model.profile,
-        lead_days=model.lead_days,
-        holidays=model.holidays,
-        trained_days=model.trained_days,
-    )
+    offset, table = _terms(counts, model.profile, lead_days=model.lead_days, calendar=model.calendar)
     whole = np.exp(offset + table @ model.coefficients)
     return np.asarray(whole[:, None] * shares(model.shares, counts, lead_days=model.lead_days))
 
@@ -112,14 +106,14 @@ def _fit_for_use(counts: HourlyCounts, lead_days: int) -> None:
 
 
 def _terms(
-    counts: HourlyCounts, profile: Floats, *, lead_days: int, holidays: Holidays | None, trained_days: int
+    counts: HourlyCounts, profile: Floats, *, lead_days: int, calendar: Calendar | None
 ) -> tuple[Floats, Floats]:
     """Log of the usual calls at the present level, and the table of effects with its leading column of ones."""
     index = day_index(counts, profile)
     at_level = np.repeat(known_by(level(index), lead_days), HOURS_A_DAY)
     with np.errstate(divide="ignore"):  # an hour the clock skips, or an hour of the week never called in: mean 0
         offset = np.log(profile[hour_of_week(counts)] * counts.clock_h * at_level)
-    table = effects(counts, index, lead_days=lead_days, holidays=holidays, trained_days=trained_days)
+    table = effects(counts, index, lead_days=lead_days, calendar=calendar)
     return offset, np.column_stack([np.ones(len(table)), table])
 
 
@@ -143,12 +137,4 @@ def _poisson_ridge(calls: Floats, offset: Floats, table: Floats) -> Floats:
 def _with_dispersion(model: DemandModel, counts: HourlyCounts) -> DemandModel:
     last = counts.since(counts.last_day - timedelta(days=SEASON_DAYS - 1))
     mean = predict(model, counts)[-len(last.calls) :]
-    return DemandModel(
-        lead_days=model.lead_days,
-        holidays=model.holidays,
-        trained_days=model.trained_days,
-        profile=model.profile,
-        coefficients=model.coefficients,
-        shares=model.shares,
-        dispersion=dispersion(last, mean),
-    )
+    return replace(model, dispersion=dispersion(last, mean))
