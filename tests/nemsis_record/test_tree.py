@@ -157,7 +157,7 @@ def test_a_merge_loses_nothing_that_either_side_charted(
         for change in differences(base, side):
             if change.what == "element" and change.new is not None:
                 kept = change.path in dict(_elements(merged.tree))
-                assert (kept and _elements(merged.tree)[change.path] == change.new) or str(change.new) in said
+                assert (kept and _elements(merged.tree)[change.path] == change.new) or repr(change.new) in said
     assert {c.path for c in merged.conflicts} == {c.path for c in merge(base, theirs, ours).conflicts}
 
 
