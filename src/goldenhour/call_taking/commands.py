@@ -10,6 +10,8 @@ from goldenhour.kernel.privacy import Phi
 
 
 class RingCall(Command, frozen=True):
+    """A call arrives on a line, with number and place if the network sent them."""
+
     call: CallId
     book: BookId
     line: str = "911"
@@ -18,6 +20,8 @@ class RingCall(Command, frozen=True):
 
 
 class AnswerCall(Command, frozen=True):
+    """A call taker at this desk answers."""
+
     call: CallId
     desk: str
 
@@ -30,11 +34,15 @@ class OfferLocation(Command, frozen=True):
 
 
 class ConfirmLocation(Command, frozen=True):
+    """The place has been checked with the caller."""
+
     call: CallId
     location: Phi[Location]
 
 
 class TakeCallback(Command, frozen=True):
+    """The number to call back, and the caller's name."""
+
     call: CallId
     callback: Phi[str]
     caller: Phi[str] = ""
@@ -59,17 +67,23 @@ class AnswerLifeQuestions(Command, frozen=True):
 
 
 class SetCallLevel(Command, frozen=True):
+    """The call taker's own judgement of urgency."""
+
     call: CallId
     level: Level
     reason: str = ""
 
 
 class NoteCall(Command, frozen=True):
+    """A free note."""
+
     call: CallId
     text: Phi[str]
 
 
 class NoteCallHazard(Command, frozen=True):
+    """A danger for the crew that the caller tells of."""
+
     call: CallId
     text: str
     hold: bool = False
@@ -83,18 +97,26 @@ class RequestHelp(Command, frozen=True):
 
 
 class LinkCall(Command, frozen=True):
+    """The call is about an incident that is known."""
+
     call: CallId
     incident: Ref[IncidentId]
 
 
 class TransferCall(Command, frozen=True):
+    """Hands the call on to somebody else."""
+
     call: CallId
     to: str
 
 
 class AbandonCall(Command, frozen=True):
+    """The caller hung up before anybody answered."""
+
     call: CallId
 
 
 class EndCall(Command, frozen=True):
+    """The conversation is over."""
+
     call: CallId

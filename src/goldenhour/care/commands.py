@@ -37,6 +37,8 @@ class AddGroup(Command, frozen=True):
 
 
 class RemoveGroup(Command, frozen=True):
+    """Takes back a repeat entered by mistake."""
+
     record: RecordId
     path: str
     reason: str
@@ -53,6 +55,8 @@ class LockRecord(Command, frozen=True):
 
 
 class AmendRecord(Command, frozen=True):
+    """An addendum to a locked record, signed and with its reason."""
+
     record: RecordId
     signed_by: Phi[str]
     reason: Phi[str]

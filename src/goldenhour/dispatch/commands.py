@@ -32,33 +32,45 @@ class LocateIncident(Command, frozen=True):
 
 
 class SetComplaint(Command, frozen=True):
+    """What happened, as one of the complaint types."""
+
     incident: IncidentId
     complaint: str
 
 
 class SetLevel(Command, frozen=True):
+    """How urgent it is."""
+
     incident: IncidentId
     level: Level
     reason: str = ""
 
 
 class NoteHazard(Command, frozen=True):
+    """A danger for the crew; `hold` keeps units in staging."""
+
     incident: IncidentId
     text: str
     hold: bool = False
 
 
 class NoteIncident(Command, frozen=True):
+    """A free note."""
+
     incident: IncidentId
     text: Phi[str]
 
 
 class LinkCaller(Command, frozen=True):
+    """Another caller is talking about this incident."""
+
     incident: IncidentId
     call: Ref[CallId]
 
 
 class LinkIncidents(Command, frozen=True):
+    """Two incidents belong together; both stay open."""
+
     incident: IncidentId
     other: IncidentId
 
@@ -71,6 +83,8 @@ class RelateToIncident(Command, frozen=True):
 
 
 class CountPatients(Command, frozen=True):
+    """How many patients there are."""
+
     incident: IncidentId
     count: int
 
@@ -116,6 +130,8 @@ class DivertUnit(Command, frozen=True):
 
 
 class CancelAssignment(Command, frozen=True):
+    """Stands a unit down, with the reason."""
+
     incident: IncidentId
     unit: UnitId
     assignment: AssignmentId
@@ -134,6 +150,8 @@ class ReportStatus(Command, frozen=True):
 
 
 class ChangeDestination(Command, frozen=True):
+    """Another hospital than the one the unit set off for."""
+
     incident: IncidentId
     unit: UnitId
     assignment: AssignmentId
@@ -142,6 +160,8 @@ class ChangeDestination(Command, frozen=True):
 
 
 class CorrectTime(Command, frozen=True):
+    """Replaces a wrong time; the old one stays in the history."""
+
     incident: IncidentId
     unit: UnitId
     assignment: AssignmentId
@@ -161,6 +181,8 @@ class WithdrawStatus(Command, frozen=True):
 
 
 class RequestAgency(Command, frozen=True):
+    """Asks another agency for something; the client makes the request's id."""
+
     incident: IncidentId
     request: str
     agency: str
@@ -168,6 +190,8 @@ class RequestAgency(Command, frozen=True):
 
 
 class MoveAgencyRequest(Command, frozen=True):
+    """How far a request to another agency has come."""
+
     incident: IncidentId
     request: str
     state: RequestState
@@ -175,21 +199,29 @@ class MoveAgencyRequest(Command, frozen=True):
 
 
 class AcknowledgeAlarm(Command, frozen=True):
+    """Somebody has seen that a clock of the desk ran out."""
+
     incident: IncidentId
     clock: str
 
 
 class CloseIncident(Command, frozen=True):
+    """It is over, with this outcome."""
+
     incident: IncidentId
     outcome: str
 
 
 class ReopenIncident(Command, frozen=True):
+    """It is not over after all."""
+
     incident: IncidentId
     reason: str
 
 
 class RegisterUnit(Command, frozen=True):
+    """Makes a unit known, or brings what is known up to date."""
+
     unit: UnitId
     call_sign: str
     kind: UnitKind
@@ -201,24 +233,34 @@ class RegisterUnit(Command, frozen=True):
 
 
 class GoOnDuty(Command, frozen=True):
+    """Signs a crew on to a unit."""
+
     unit: UnitId
     crew: tuple[CrewMember, ...]
 
 
 class GoOffDuty(Command, frozen=True):
+    """Signs a unit's crew off."""
+
     unit: UnitId
 
 
 class TakeOutOfService(Command, frozen=True):
+    """The unit cannot be sent, for this reason, until then if known."""
+
     unit: UnitId
     reason: str
     until: Instant | None = None
 
 
 class ReturnToService(Command, frozen=True):
+    """The unit can be sent again."""
+
     unit: UnitId
 
 
 class PostUnit(Command, frozen=True):
+    """Moves a unit's post (move-up)."""
+
     unit: UnitId
     post: PostId

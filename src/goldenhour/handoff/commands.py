@@ -9,6 +9,8 @@ from goldenhour.kernel.privacy import Phi
 
 
 class RegisterFacility(Command, frozen=True):
+    """Makes a hospital known, or brings what is known up to date."""
+
     facility: FacilityId
     name: str
     lon: float
@@ -18,6 +20,8 @@ class RegisterFacility(Command, frozen=True):
 
 
 class SetFacilityStatus(Command, frozen=True):
+    """Open, limited in services, or on diversion until then."""
+
     facility: FacilityId
     status: FacilityStatus
     services: tuple[str, ...] = ()
@@ -26,6 +30,8 @@ class SetFacilityStatus(Command, frozen=True):
 
 
 class PreAlert(Command, frozen=True):
+    """Tells a hospital who is coming and how sick; the client makes the handover's id."""
+
     handover: HandoverId
     facility: Ref[FacilityId]
     incident: Ref[IncidentId]
@@ -41,6 +47,8 @@ class PreAlert(Command, frozen=True):
 
 
 class UpdateCondition(Command, frozen=True):
+    """The patient got better or worse, or more is known."""
+
     handover: HandoverId
     level: Level
     alerts: tuple[Alert, ...] = ()
@@ -49,41 +57,57 @@ class UpdateCondition(Command, frozen=True):
 
 
 class AcceptPatient(Command, frozen=True):
+    """The hospital expects this patient."""
+
     handover: HandoverId
     note: str = ""
 
 
 class AskCrew(Command, frozen=True):
+    """The hospital asks the crew something."""
+
     handover: HandoverId
     question: Phi[str]
 
 
 class AnswerHospital(Command, frozen=True):
+    """The crew answers."""
+
     handover: HandoverId
     answer: Phi[str]
 
 
 class RedirectHandover(Command, frozen=True):
+    """The patient goes to another hospital now."""
+
     handover: HandoverId
     facility: Ref[FacilityId]
     reason: str
 
 
 class ArriveAtFacility(Command, frozen=True):
+    """The ambulance stands at the hospital."""
+
     handover: HandoverId
 
 
 class AssignBed(Command, frozen=True):
+    """Where the patient goes."""
+
     handover: HandoverId
     bed: str
 
 
 class SignTransfer(Command, frozen=True):
+    """One side signs the transfer of care; with the second signature it is done."""
+
     handover: HandoverId
     side: Side
     name: Phi[str]
 
 
 class WithdrawHandover(Command, frozen=True):
+    """The patient will not come after all."""
+
     handover: HandoverId
     reason: str
