@@ -56,6 +56,33 @@ def test_a_log_that_was_tampered_with_fails_and_says_where(log: Path, capsys: py
     assert "1234" not in json.dumps(report)
 
 
+def test_documents_that_todays_code_cannot_read_are_a_difference_and_no_crash(
+    log: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with sqlite3.connect(log) as db:
+        db.execute("UPDATE entity SET doc = CAST(replace(CAST(doc AS TEXT), 'call_sign', 'name') AS BLOB)")
+    db.close()
+    assert main(["replay", "--store", f"sqlite:{log}", "--json"]) == 1
+    where = {one["where"] for one in json.loads(capsys.readouterr().out)["shown"]}
+    assert where == {"boards", "unit:m1"}
+    assert main(["replay", "--store", f"sqlite:{log}", "--mend", "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (report["ok"], report["mended"]) == (True, 1)
+    assert main(["replay", "--store", f"sqlite:{log}", "--json"]) == 0
+
+
+def test_mending_never_touches_facts(log: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with sqlite3.connect(log) as db:
+        db.execute("UPDATE fact SET hash = zeroblob(32) WHERE seq = 3")
+        db.execute("DELETE FROM entity WHERE stream = 'unit:m1'")
+        db.execute("INSERT INTO entity VALUES ('unit:ghost', 'unit', 1, 1, CAST('{}' AS BLOB))")
+    db.close()
+    assert main(["replay", "--store", f"sqlite:{log}", "--mend", "--json"]) == 1
+    report = json.loads(capsys.readouterr().out)
+    assert report["mended"] == 2
+    assert {one["where"] for one in report["shown"]} == {"seq 3", "seq 4"}
+
+
 def test_unchanged_code_and_content_answer_as_recorded(log: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rehearse", "--store", f"sqlite:{log}", "--json"]) == 0
     report = json.loads(capsys.readouterr().out)

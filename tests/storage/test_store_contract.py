@@ -196,6 +196,21 @@ async def test_consumers_remember_how_far_they_came(store: Store) -> None:
     assert (await store.position("exports"), await store.position("alerts")) == (9, 3)
 
 
+async def test_documents_are_mended_all_or_none_and_only_at_the_head(store: Store) -> None:
+    await store.append(batch("c1", [["unit:a"], ["unit:b"], ["unit:c"]]))
+    before = {doc.stream: doc async for doc in store.all_entities()}
+    closed = replace(before["unit:a"], doc=b"{}", is_open=False)
+    with pytest.raises(Conflict):
+        await store.mend({"unit:a": closed}, head_seq=2)
+    assert await store.read(["unit:a"]) == {"unit:a": before["unit:a"]}
+    await store.mend({"unit:a": closed, "unit:b": None}, head_seq=3)
+    assert [doc async for doc in store.all_entities()] == [closed, before["unit:c"]]
+    assert [doc.stream for doc in (await store.open_entities(["unit"])).entities] == ["unit:c"]
+    await store.mend({"unit:b": before["unit:b"]}, head_seq=3)
+    assert (await store.read(["unit:b"])) == {"unit:b": before["unit:b"]}
+    assert await chain_is_whole(store)
+
+
 async def test_waiting_ends_when_the_log_grows_and_not_before(store: Store) -> None:
     waiting = [asyncio.create_task(store.wait_for_more(1)) for _ in range(3)]
     await store.append(batch("c1", [[MEDIC]]))

@@ -1,7 +1,8 @@
 """Read the whole log again: check its chain, and rebuild every entity and every board from it.
 
 Exits with 0 when all is equal, with 1 when anything differs, with 2 when the log cannot be read. A log may be replayed
-while a server writes it.
+while a server writes it. `--mend` replaces stored documents that differ from what the facts make, as after an upgrade
+that changed their shape; facts are never touched.
 """
 
 import argparse
@@ -23,7 +24,7 @@ from goldenhour.runtime.boards import Boards
 from goldenhour.runtime.clocks import WallClock
 from goldenhour.runtime.replay import Replay, Replayed
 from goldenhour.runtime.runtime import Committed
-from goldenhour.runtime.store import Outage, Store
+from goldenhour.runtime.store import Conflict, Outage, Store
 from goldenhour.storage.address import open_store
 
 
@@ -31,6 +32,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Which log, and how to report."""
     parser.add_argument("--store", required=True, metavar="ADDRESS", help="sqlite:FILE or postgresql://…")
     parser.add_argument("--content", type=Path, metavar="DIR", help="content packs for the boards' words")
+    parser.add_argument("--mend", action="store_true", help="replace documents that differ, then replay once more")
     parser.add_argument("--json", action="store_true", help="machine-readable output")
 
 
@@ -56,18 +58,39 @@ async def _replay(store: Store, content: Content, args: argparse.Namespace) -> i
     await store.open()
     try:
         begun = time.perf_counter()
-        mirror = await BoardsMirror.of(store, content)
-        replay = Replay(REGISTRY, store, [mirror.follow])
-        mirror.compare_into(replay)
-        found = await _shown_while(replay)
+        found, mirror, replay = await _once(store, content)
+        if args.mend and replay.mended:
+            await _mend(args.store, replay)
+            found, mirror, _ = await _once(store, content)
         wall_s = time.perf_counter() - begun
     finally:
         await store.close()
+    mended = len(replay.mended) if args.mend else 0
     if args.json:
-        print(msgspec.json.encode(_report(found, mirror, wall_s)).decode())
+        print(msgspec.json.encode(_report(found, mirror, wall_s) | {"mended": mended}).decode())
     else:
+        if mended:
+            print(f"{mended} documents made anew from their facts")
         _show(found, mirror, wall_s)
     return 1 if found.differences else 0
+
+
+async def _once(store: Store, content: Content) -> tuple[Replayed, "BoardsMirror", Replay]:
+    mirror = await BoardsMirror.of(store, content)
+    replay = Replay(REGISTRY, store, [mirror.follow])
+    mirror.compare_into(replay)
+    return await _shown_while(replay), mirror, replay
+
+
+async def _mend(address: str, replay: Replay) -> None:
+    store = open_store(address)
+    await store.open()
+    try:
+        await store.mend(replay.mended, head_seq=replay.head_seq)
+    except Conflict as moved:
+        raise Outage(f"{moved} while it was read; stop what writes it and mend again") from moved
+    finally:
+        await store.close()
 
 
 class BoardsMirror:
@@ -77,19 +100,26 @@ class BoardsMirror:
         self._followed = followed
         self._rebuilt = rebuilt
         self._replay: Replay | None = None
-        self._lost = False
-        self.rows = sum(map(len, rebuilt.rows.values()))
+        self._lost = ""
+        self.rows = 0
 
     @classmethod
     async def of(cls, store: Store, content: Content) -> "BoardsMirror":
         """Makes the boards anew at the present head; the replay will come by there."""
         followed, rebuilt = (Desk(store=store, clock=WallClock(), content=content).boards for _ in range(2))
-        await rebuilt.seed(store)
-        return cls(followed, rebuilt)
+        mirror = cls(followed, rebuilt)
+        try:
+            await rebuilt.seed(store)
+        except msgspec.MsgspecError as error:
+            mirror._lost = f"they cannot be made from the stored documents: {error}"
+        mirror.rows = sum(map(len, rebuilt.rows.values()))
+        return mirror
 
     def compare_into(self, replay: Replay) -> None:
         """Says where differences go."""
         self._replay = replay
+        if self._lost:
+            replay.differ("boards", self._lost)
 
     def follow(self, committed: Committed) -> None:
         if committed.seq > self._rebuilt.seq or self._lost:
@@ -98,8 +128,8 @@ class BoardsMirror:
         try:
             self._followed.follow(committed)
         except Exception as bug:  # noqa: BLE001 - a board that cannot follow is what a replay is to find
-            self._lost = True
-            self._replay.differ("boards", f"they cannot follow the fact at seq {committed.seq}: {bug!r}")
+            self._lost = f"they cannot follow the fact at seq {committed.seq}: {bug!r}"
+            self._replay.differ("boards", self._lost)
             return
         if committed.seq == self._rebuilt.seq:
             for name, rows in self._rebuilt.rows.items():

@@ -43,11 +43,16 @@ class Replayed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Replay:
-    """One reading of a log. `followers` are told of every fact in order, as boards are when the system runs."""
+    """One reading of a log. `followers` are told of every fact in order, as boards are when the system runs.
+
+    Afterwards `mended` holds what the documents that differ should be (None: should not be), for `Store.mend`.
+    """
 
     def __init__(self, registry: Registry, store: Store, followers: Iterable[Follower] = ()) -> None:
         self.differences: list[Difference] = []
         self.count = 0
+        self.mended: dict[str, EntityDoc | None] = {}
+        self.head_seq = 0
         self._registry = registry
         self._store = store
         self._followers = tuple(followers)
@@ -60,6 +65,7 @@ class Replay:
     async def run(self, progress: Progress = lambda done, total: None) -> Replayed:
         """Reads everything up to the present head."""
         head_seq, head_hash = await self._store.head()
+        self.head_seq = head_seq
         seq = 0
         async for fact in self._store.all_facts():
             if fact.seq > head_seq:
@@ -168,8 +174,10 @@ class Replay:
             held = missing.pop(doc.stream, None)
             if doc.stream not in self._broken and (held is None or entity_doc(doc.stream, held) != doc):
                 await self._look_again(doc.stream)
-        for name in missing:
+        for name, held in missing.items():
             self.differ(name, "its facts make a document, and none is stored")
+            if name not in self._broken:
+                self.mended[name] = entity_doc(name, held)
 
     async def _look_again(self, name: str) -> None:
         doc = (await self._store.read([name])).get(name)
@@ -180,6 +188,7 @@ class Replay:
             return
         if doc is None or not 0 < doc.version <= len(facts):
             self.differ(name, f"a document of {doc.version if doc else 0} facts is stored; the log has {len(facts)}")
+            self.mended[name] = entity_doc(name, self._held[name]) if name in self._held else None
             return
         state = None
         for happened in facts[: doc.version]:
@@ -187,6 +196,7 @@ class Replay:
         made = entity_doc(name, Held(version=doc.version, state=state))
         if made != doc:
             self.differ(name, _unlike(made, doc))
+            self.mended[name] = entity_doc(name, self._held[name])
 
 
 def _unlike(made: EntityDoc, stored: EntityDoc) -> str:

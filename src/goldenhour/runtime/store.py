@@ -167,6 +167,13 @@ class Store(Protocol):
         """Every stored entity, open or closed, ordered by stream."""
         ...
 
+    async def mend(self, docs: Mapping[str, EntityDoc | None], *, head_seq: int) -> None:
+        """Replaces stored documents (None: removes them) by what the facts up to the head make, all or none.
+
+        Raises `Conflict` if that is not the head any more.
+        """
+        ...
+
     async def position(self, consumer: str) -> int:
         """How far a consumer of the log (reactions, exports, alerts) has come; 0 for a new one."""
         ...

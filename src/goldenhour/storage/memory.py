@@ -1,11 +1,11 @@
 """The log in memory: for simulations, rehearsals and decision tests."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 
 from goldenhour.kernel.codec import FIRST_HASH
 from goldenhour.kernel.ids import CommandId
-from goldenhour.runtime.store import Appended, Batch, Changes, CommandRow, EntityDoc, LoggedFact, StreamRow
+from goldenhour.runtime.store import Appended, Batch, Changes, CommandRow, Conflict, EntityDoc, LoggedFact, StreamRow
 from goldenhour.storage.group import Group
 
 
@@ -86,6 +86,14 @@ class MemoryStore:
     async def all_entities(self) -> AsyncIterator[EntityDoc]:
         for _, doc in sorted(self._entities.items()):
             yield doc
+
+    async def mend(self, docs: Mapping[str, EntityDoc | None], *, head_seq: int) -> None:
+        if head_seq != len(self._facts):
+            raise Conflict(f"the log moved beyond {head_seq}")
+        for name, doc in docs.items():
+            self._entities.pop(name, None)
+            if doc is not None:
+                self._entities[name] = doc
 
     async def position(self, consumer: str) -> int:
         return self._positions.get(consumer, 0)

@@ -6,12 +6,14 @@ from itertools import count
 from pathlib import Path
 from typing import Final
 
+from msgspec.structs import replace
+
 from goldenhour.chain.registry import REGISTRY
 from goldenhour.dispatch import commands as c
 from goldenhour.dispatch.facts import CrewMember, Moment, UnitKind
 from goldenhour.kernel.codec import encode
 from goldenhour.kernel.commands import Command
-from goldenhour.kernel.facts import Actor, streams_of
+from goldenhour.kernel.facts import Actor, Happened, streams_of
 from goldenhour.kernel.ids import AssignmentId, BookId, CommandId, IncidentId, PostId, UnitId
 from goldenhour.kernel.instants import DAY_MS, MINUTE_MS, Instant
 from goldenhour.kernel.levels import Level, Skill
@@ -86,13 +88,12 @@ class _Log:
         reads = dict.fromkeys(stream for command in commands for stream in streams_of(command))
         before = {stream: self._held.get(stream, NOTHING_YET) for stream in reads}
         held = dict(before)
-        news = []
+        news: list[Happened] = []
         for turn, command in enumerate(commands):
             now = Instant(at + turn * MINUTE_MS)
             stated, facts = outcome(REGISTRY, command, held, now=now)
-            some = happened(
-                facts, command=stated, command_id=CommandId(f"{name}.{turn}"), by=_BY, now=now, exercise=True
-            )
+            some = happened(facts, command=stated, command_id=CommandId(name), by=_BY, now=now, exercise=True)
+            some = tuple(replace(one, id=f"{name}.{n}") for n, one in enumerate(some, start=len(news)))
             held |= folded(REGISTRY, some, held)
             news += some
         moved = {stream: one for stream, one in held.items() if one.version != before[stream].version}

@@ -1,6 +1,6 @@
 """The PostgreSQL store: reads through a small pool, appends through the node's writer, follows through a listener."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from goldenhour.runtime.store import (
     Batch,
     Changes,
     CommandRow,
+    Conflict,
     EntityDoc,
     LoggedFact,
     StreamRow,
@@ -22,7 +23,7 @@ from goldenhour.runtime.store import (
 from goldenhour.storage.postgres.connect import options
 from goldenhour.storage.postgres.listener import Listener
 from goldenhour.storage.postgres.outages import outages
-from goldenhour.storage.postgres.schema import prepare
+from goldenhour.storage.postgres.schema import LOG_LOCK, prepare
 from goldenhour.storage.postgres.writer import HEAD, Writer
 
 _PAGE: Final = 2000
@@ -129,6 +130,16 @@ class PostgresStore:
     async def all_entities(self) -> AsyncIterator[EntityDoc]:
         async for row in self._pages(f"{_ENTITY} WHERE stream > $1 ORDER BY stream LIMIT {_PAGE}", ""):
             yield _entity(row)
+
+    async def mend(self, docs: Mapping[str, EntityDoc | None], *, head_seq: int) -> None:
+        rows = [(d.stream, d.kind, d.version, d.is_open, d.doc) for d in docs.values() if d is not None]
+        with outages("the log cannot be written"):
+            async with self._pool.acquire() as db, db.transaction():
+                await db.execute("SELECT pg_advisory_xact_lock($1)", LOG_LOCK)
+                if _seq(await db.fetchrow(HEAD)) != head_seq:
+                    raise Conflict(f"the log moved beyond {head_seq}")
+                await db.execute("DELETE FROM entity WHERE stream = ANY($1)", list(docs))
+                await db.executemany("INSERT INTO entity VALUES ($1, $2, $3, $4, $5)", rows)
 
     async def position(self, consumer: str) -> int:
         rows = await self._fetch("SELECT seq FROM consumer WHERE name = $1", consumer)

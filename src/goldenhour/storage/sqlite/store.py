@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,7 +25,7 @@ from goldenhour.storage.group import MOST_TOGETHER
 from goldenhour.storage.sqlite.claim import Claim, Presence
 from goldenhour.storage.sqlite.outages import outages
 from goldenhour.storage.sqlite.schema import connect
-from goldenhour.storage.sqlite.writer import Place, Writer, head
+from goldenhour.storage.sqlite.writer import Mending, Place, Writer, head
 
 _T = TypeVar("_T")
 _PAGE: Final = 2000
@@ -158,6 +158,9 @@ class SqliteStore:
     async def all_entities(self) -> AsyncIterator[EntityDoc]:
         async for row in self._pages(f"{_ENTITY} WHERE stream > ? ORDER BY stream LIMIT {_PAGE}", ""):
             yield _entity(row)
+
+    async def mend(self, docs: Mapping[str, EntityDoc | None], *, head_seq: int) -> None:
+        await self._writing.mend(Mending(docs=docs, head_seq=head_seq))
 
     async def position(self, consumer: str) -> int:
         row = await self._read(lambda c: c.execute("SELECT seq FROM consumer WHERE name = ?", (consumer,)).fetchone())

@@ -8,13 +8,13 @@ import asyncio
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
 
 from goldenhour.kernel.codec import FIRST_HASH, encode
-from goldenhour.runtime.store import Appended, Batch, Outage
+from goldenhour.runtime.store import Appended, Batch, Conflict, EntityDoc, Outage
 from goldenhour.storage.group import MOST_TOGETHER, Answered, Group, commands_of, streams_read
 from goldenhour.storage.sqlite.outages import as_outage, outages
 
@@ -33,7 +33,14 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     seq: int
 
 
-_Work = Batch | Place
+class Mending(msgspec.Struct, frozen=True, kw_only=True):
+    """Documents to replace (None: to remove), if the log still ends at `head_seq`."""
+
+    docs: Mapping[str, EntityDoc | None]
+    head_seq: int
+
+
+_Work = Batch | Place | Mending
 _Waiting = tuple[_Work, asyncio.Future[Any]]
 
 
@@ -65,6 +72,9 @@ class Writer:
 
     def set_position(self, place: Place) -> asyncio.Future[None]:
         return self._submit(place)
+
+    def mend(self, mending: Mending) -> asyncio.Future[None]:
+        return self._submit(mending)
 
     async def stop(self) -> None:
         """Finishes what waits, then ends the thread."""
@@ -143,6 +153,9 @@ class Writer:
         group = Group(seq=seq, hash=hash, answered=self._answered(batches), versions=self._versions(batches))
         outcomes: list[Any] = [group.judge(work) if isinstance(work, Batch) else None for work in works]
         self._write(group, [work for work in works if isinstance(work, Place)])
+        for place, work in enumerate(works):
+            if isinstance(work, Mending):
+                outcomes[place] = self._mend(work, group.seq)
         self._connection.execute("COMMIT")
         self.commits += 1
         self._head = group.seq, group.hash
@@ -180,6 +193,14 @@ class Writer:
             "doc = excluded.doc",
         )
         self._insert("INSERT OR REPLACE INTO consumer VALUES", [(place.consumer, place.seq) for place in places])
+
+    def _mend(self, mending: Mending, head_seq: int) -> Conflict | None:
+        if mending.head_seq != head_seq:
+            return Conflict(f"the log moved beyond {mending.head_seq}")
+        self._connection.executemany("DELETE FROM entity WHERE stream = ?", [(name,) for name in mending.docs])
+        kept = [doc for doc in mending.docs.values() if doc is not None]
+        self._insert("INSERT INTO entity VALUES", [(d.stream, d.kind, d.version, d.is_open, d.doc) for d in kept])
+        return None
 
     def _insert(self, into: str, rows: Sequence[tuple[Any, ...]], conflict: str = "") -> None:
         """Many rows in few statements: after each the thread must win the interpreter back from the event loop.
