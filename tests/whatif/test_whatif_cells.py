@@ -7,46 +7,32 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from goldenhour.geo.jemss import City, Raster, read_city
+from goldenhour.geo.jemss import City, read_city
 from goldenhour.geo.roads import HOT
 from goldenhour.geo.travel import TravelTimes
 from goldenhour.planning.siting import BadSiting, Demand, group_cover, hypercube, mexclp, prefer
 from goldenhour.planning.siting.quick.greedy import expected_cover, greedy_cover
-from goldenhour.planning.whatif.cells import cells_of_city, cells_of_raster, seconds_to_cells
-
-
-def raster(value: np.ndarray) -> Raster:
-    """About 100 m a cell near the equator, north-west corner at 10 east, 1 north."""
-    return Raster(west=10.0, north=1.0, step_lon=0.0009, step_lat=0.0009, value=value)
-
-
-def test_one_dense_cell_is_where_it_lies() -> None:
-    density = np.zeros((20, 20))
-    density[3, 7] = 5.0
-    cells = cells_of_raster(raster(density), 2.0, cell_m=1000)
-    assert cells.calls_per_h == pytest.approx([2.0])
-    assert cells.lon == pytest.approx([10 + 7.5 * 0.0009])
-    assert cells.lat == pytest.approx([1 - 3.5 * 0.0009])
+from goldenhour.planning.whatif.cells import DemandCells, cells_of_points, seconds_to_cells
 
 
 @settings(max_examples=40, deadline=None)
-@given(seed=st.integers(0, 1000), cell_m=st.sampled_from([50.0, 300.0, 1000.0, 50_000.0]))
+@given(seed=st.integers(0, 1000), cell_m=st.sampled_from([50.0, 300.0, 1000.0, 90_000.0]))
 def test_blocks_lose_no_call_and_keep_the_centre(seed: int, cell_m: float) -> None:
     rng = np.random.default_rng(seed)
-    density = rng.random((13, 17)) * (rng.random((13, 17)) < 0.5)
-    density[0, 0] = 1.0
-    cells = cells_of_raster(raster(density), 7.0, cell_m=cell_m)
-    assert cells.calls_per_h.sum() == pytest.approx(7)
-    assert (cells.calls_per_h > 0).all()
-    column = 10 + (np.arange(17) + 0.5) * 0.0009
-    assert cells.lon @ cells.calls_per_h / 7 == pytest.approx(float((density @ column).sum() / density.sum()))
-    if cell_m == 50_000.0:
+    lon, lat = rng.uniform(10.0, 10.1, 80), rng.uniform(1.0, 1.1, 80)
+    calls = rng.random(80) * (rng.random(80) < 0.5) + (np.arange(80) == 0)
+    cells = cells_of_points(lon, lat, calls, cell_m=cell_m)
+    assert cells.calls.sum() == pytest.approx(calls.sum())
+    assert (cells.calls > 0).all()
+    assert cells.lon @ cells.calls == pytest.approx(lon @ calls)
+    assert cells.lat @ cells.calls == pytest.approx(lat @ calls)
+    if cell_m == 90_000.0:
         assert len(cells.lon) == 1
 
 
-def test_an_empty_raster_is_refused() -> None:
-    with pytest.raises(BadSiting, match="raster is empty"):
-        cells_of_raster(raster(np.zeros((3, 3))), 1.0, cell_m=500)
+def test_no_demand_is_refused() -> None:
+    with pytest.raises(BadSiting, match="all calls are 0"):
+        cells_of_points(np.array([10.0]), np.array([1.0]), np.array([0.0]))
 
 
 @pytest.fixture(scope="module")
@@ -54,21 +40,33 @@ def auckland(shared: Path) -> City:
     return read_city(shared / "regions" / "jemss" / "auckland")
 
 
+def cells_of(city: City) -> DemandCells:
+    lon, lat, calls = [], [], []
+    for part in city.demand:
+        row, column = np.nonzero(part.where.value)
+        lon.append(part.where.west + (column + 0.5) * part.where.step_lon)
+        lat.append(part.where.north - (row + 0.5) * part.where.step_lat)
+        here = part.where.value[row, column]
+        calls.append(part.calls_per_day / 24 * here / here.sum())
+    return cells_of_points(np.concatenate(lon), np.concatenate(lat), np.concatenate(calls))
+
+
 @pytest.fixture(scope="module")
 def demand(auckland: City, tmp_path_factory: pytest.TempPathFactory) -> Demand:
     travel = TravelTimes.build(
         auckland.roads, cache=tmp_path_factory.mktemp("travel"), off_road_kmh=auckland.off_road_kmh
     )
-    cells = cells_of_city(auckland)
-    seconds = seconds_to_cells(travel, cells, auckland.stations, HOT, km_per_degree=auckland.km_per_degree)
-    return Demand(travel_s=seconds, weights=cells.calls_per_h)
+    scale = auckland.km_per_degree
+    stations = auckland.stations
+    node, off_m = travel.node_index(km_per_degree=scale).nearest([s.lon for s in stations], [s.lat for s in stations])
+    cells = cells_of(auckland)
+    seconds = seconds_to_cells(travel, cells, HOT, node=node, off_m=off_m, km_per_degree=scale)
+    return Demand(travel_s=seconds, weights=cells.calls)
 
 
-def test_auckland_has_its_280_calls_a_day(auckland: City) -> None:
-    assert cells_of_city(auckland).calls_per_h.sum() * 24 == pytest.approx(280)
-    assert cells_of_city(auckland, priorities=[0]).calls_per_h.sum() * 24 == pytest.approx(159.6)
-    with pytest.raises(BadSiting, match="no calls of the priorities"):
-        cells_of_city(auckland, priorities=[9])
+def test_auckland_has_its_280_calls_a_day_in_some_thousand_cells(demand: Demand) -> None:
+    assert demand.total * 24 == pytest.approx(280)
+    assert 500 < len(demand.weights) < 2500
 
 
 def test_greedy_finds_the_optimum_of_auckland(demand: Demand) -> None:
