@@ -1,18 +1,18 @@
 """Who may do and see what: one table, default deny. A role that is not here may do nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
 from goldenhour.call_taking import commands as call
 from goldenhour.care import commands as care
 from goldenhour.dispatch import commands as dispatch
+from goldenhour.dispatch.state import Incident
 from goldenhour.handoff import commands as handoff
 from goldenhour.handoff.facts import Side
 from goldenhour.kernel.commands import Command
-from goldenhour.runtime.boards import Open
 
 
 class Role(StrEnum):
@@ -189,36 +189,61 @@ GRANTS: Final[Mapping[Role, Grant]] = {
 }
 
 
-def may_command(person: Person, command: Command, now: Open) -> bool:
+Find = Callable[[str, str | None], Awaitable[Any]]
+"""(kind, id) -> the entity's newest state, open or closed; None where there is none."""
+
+
+async def may_command(person: Person, command: Command, find: Find) -> bool:
     """Whether this person may give this command, within their own unit or hospital."""
     if type(command) not in GRANTS[person.role].commands:
         return False
     if person.role is Role.CREW:
-        return _own_unit(person, command, now)
+        return await _own_unit(person, command, find)
     if person.role is Role.HOSPITAL:
-        return _own_facility(person, command, now)
+        return await _own_facility(person, command, find)
     return True
 
 
-def _own_unit(person: Person, command: Command, now: Open) -> bool:
-    """A crew works on its own unit's assignments, handovers and records, and notes on incidents it is assigned to."""
-    unit = getattr(command, "unit", None)
-    if unit is None:
-        owner = now.get("handover", getattr(command, "handover", None)) or now.get(
-            "record", getattr(command, "record", None)
-        )
-        unit = owner.unit if owner is not None else None
-    if unit is None:
-        incident = now.get("incident", getattr(command, "incident", None))
-        return incident is not None and any(one.unit == person.unit for one in incident.assignments.values())
-    return person.unit is not None and unit == person.unit
+def was_sent(person: Person, incident: Incident, assignment: str | None = None) -> bool:
+    """Whether the person's unit has (had) this assignment of the incident, or any when none is named."""
+    parts = incident.assignments.values()
+    return any(one.unit == person.unit for one in parts if assignment in (None, one.id))
 
 
-def _own_facility(person: Person, command: Command, now: Open) -> bool:
-    facility = getattr(command, "facility", None)
-    if facility is None:
-        handover = now.get("handover", getattr(command, "handover", None))
-        facility = handover.facility if handover is not None else None
+async def _own_unit(person: Person, command: Command, find: Find) -> bool:
+    """Whatever the command names must be the crew's own: unit, hand-over, record, and incidents it was sent to."""
+    if isinstance(command, handoff.SignTransfer) and command.side is not Side.CREW:
+        return False
+    own: list[bool] = []
+    if (unit := getattr(command, "unit", None)) is not None:
+        own.append(unit == person.unit)
+    owned = [await find(kind, getattr(command, kind, None)) for kind in ("handover", "record")]
+    own += [one.unit == person.unit for one in owned if one is not None]
+    if (name := getattr(command, "incident", None)) is not None:
+        incident: Incident | None = await find("incident", name)
+        own.append(incident is not None and was_sent(person, incident, getattr(command, "assignment", None)))
+    return person.unit is not None and bool(own) and all(own)
+
+
+async def _own_facility(person: Person, command: Command, find: Find) -> bool:
     if isinstance(command, handoff.SignTransfer) and command.side is not Side.HOSPITAL:
         return False
+    facility = getattr(command, "facility", None)
+    if facility is None:
+        handover = await find("handover", getattr(command, "handover", None))
+        facility = handover.facility if handover is not None else None
     return person.facility is not None and facility == person.facility
+
+
+OWNED_VIEWS: Final = frozenset({"handovers", "records"})
+"""Of these a crew sees the rows of its own unit and a hospital those of its own patients; the other roles see all."""
+
+
+def owner_of(person: Person) -> str | None:
+    """To whose rows of the owned views this person is held: "unit:m12", "facility:general", None for everybody's.
+
+    A crew without a unit and a hospital's staff without a hospital own nothing ("unit:", "facility:").
+    """
+    if person.role is Role.CREW:
+        return f"unit:{person.unit or ''}"
+    return f"facility:{person.facility or ''}" if person.role is Role.HOSPITAL else None

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import Final
+from typing import Any, Final
 from uuid import UUID, uuid5
 
 from msgspec.structs import replace
@@ -28,14 +28,15 @@ from goldenhour.dispatch.facts import UnitKind
 from goldenhour.geo.region.bundle import Region
 from goldenhour.geo.travel import TravelTimes
 from goldenhour.handoff import commands as handoff
-from goldenhour.kernel.commands import Command
+from goldenhour.kernel.commands import Command, Refused
 from goldenhour.kernel.facts import Actor
-from goldenhour.kernel.ids import BookId, CommandId, FacilityId, PostId, UnitId
+from goldenhour.kernel.ids import BookId, CommandId, FacilityId, PostId, UnitId, stream
 from goldenhour.kernel.instants import Instant, as_datetime
 from goldenhour.kernel.levels import Skill
 from goldenhour.runtime.answers import Accepted, Answer
 from goldenhour.runtime.boards import Boards
 from goldenhour.runtime.clocks import Clock
+from goldenhour.runtime.decide import check_ids
 from goldenhour.runtime.positions import Position, Positions
 from goldenhour.runtime.reactions import Reactor
 from goldenhour.runtime.runtime import Runtime
@@ -144,6 +145,16 @@ class Desk:
             await self.reactor.settled(answer.seq)
         return answer
 
+    async def find(self, kind: str, entity_id: str | None) -> Any:
+        """An entity's newest state, open or closed; None for one that nobody knows or that cannot be."""
+        if entity_id is None:
+            return None
+        try:
+            check_ids((stream(kind, entity_id),))
+        except Refused:
+            return None
+        return await self.runtime.entity(kind, entity_id)
+
     def book_of_day(self, what: str, at: Instant) -> BookId:
         """The book that numbers things of a local day: "incidents/2026-11-21"."""
         day = as_datetime(at or self.clock.now(), self.zone).date().isoformat()
@@ -153,7 +164,7 @@ class Desk:
         """The command with what the content, the clock and the schemas say filled in."""
         match command:
             case care.LockRecord():
-                record = await self.runtime.entity("record", command.record)
+                record = await self.find("record", command.record)
                 if record is None or record.locked_at is not None:
                     return command
                 checked = await self.record_checks.check(record)

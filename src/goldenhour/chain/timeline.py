@@ -42,13 +42,10 @@ class TimeLine(msgspec.Struct, frozen=True, kw_only=True):
     tracks: dict[UnitId, list[tuple[Instant, float, float]]]
 
 
-async def time_line(desk: Desk, incident_id: IncidentId) -> TimeLine | None:
-    """Reads the incident's own facts and those of its calls, handovers and records. None for an unknown incident."""
-    incident: Incident | None = await desk.runtime.entity("incident", incident_id)
-    if incident is None:
-        return None
+async def time_line(desk: Desk, incident: Incident) -> TimeLine:
+    """Reads the incident's own facts and those of its calls, handovers and records."""
     calls = [stream("call", one) for one in incident.calls]
-    streams = [stream("incident", incident_id), *calls, *incident.related]
+    streams = [stream("incident", incident.id), *calls, *incident.related]
     logged: dict[int, LoggedFact] = {}
     for name in streams:
         for fact in await desk.runtime.store.facts_of(name):

@@ -31,6 +31,11 @@ CREATE TABLE IF NOT EXISTS audit (at INTEGER NOT NULL, user TEXT NOT NULL, role 
     which TEXT NOT NULL);
 """
 
+_WHO: Final = (
+    "SELECT session.csrf, user.* FROM session JOIN user ON user.id = session.user "
+    "WHERE session.token = ? AND session.until > ?"
+)
+
 
 class TooManyFailures(Exception):
     """Sign-in is closed for this name for a while."""
@@ -45,7 +50,6 @@ class Accounts:
         self._connection.executescript(_SCHEMA)
         self._lock = threading.Lock()
         self._hasher = argon2.PasswordHasher()
-        self._known: dict[str, tuple[Person, str, Instant]] = {}
 
     def close(self) -> None:
         self._connection.close()
@@ -90,20 +94,11 @@ class Accounts:
         return token, csrf
 
     def who(self, token: str, now: Instant) -> tuple[Person, str] | None:
-        """(the person, the CSRF token) of a session that has not ended."""
-        key = _hashed(token)
-        known = self._known.get(key)
-        if known is None:
-            rows = self._rows("SELECT user, csrf, until FROM session WHERE token = ?", (key,))
-            person = self.find(rows[0][0]) if rows else None
-            if person is None:
-                return None
-            known = self._known[key] = person, rows[0][1], rows[0][2]
-        person, csrf, until = known
-        return (person, csrf) if now < until else None
+        """(the person as they are in the accounts now, the CSRF token) of a session that has not ended."""
+        rows = self._rows(_WHO, (_hashed(token), now))
+        return (_person(rows[0][1:]), str(rows[0][0])) if rows else None
 
     def end(self, token: str) -> None:
-        self._known.pop(_hashed(token), None)
         self._do("DELETE FROM session WHERE token = ?", (_hashed(token),))
 
     def note_read(self, person: Person, what: str, which: str, now: Instant) -> None:

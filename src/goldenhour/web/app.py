@@ -6,6 +6,7 @@ from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.types import Message, Scope
 
 import goldenhour
 from goldenhour.chain.registry import REGISTRY
@@ -24,6 +25,15 @@ MOST_BODY_BYTES = 1_000_000
 log = structlog.get_logger()
 
 
+_HEADERS = [(name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
+
+
+async def _with_security_headers(message: Message, _: Scope) -> None:
+    """Every answer carries them, also one that no route gave."""
+    if message["type"] == "http.response.start":
+        message["headers"] = [*message["headers"], *_HEADERS]
+
+
 def application(here: Serving) -> Litestar:
     """The ASGI application for this desk. The caller starts and stops the desk."""
     return Litestar(
@@ -34,7 +44,7 @@ def application(here: Serving) -> Litestar:
             backend="gzip", minimum_size=2000, gzip_compress_level=4, exclude=["/api/v1/live", "/api/v1/region/map"]
         ),
         request_max_body_size=MOST_BODY_BYTES,
-        response_headers=SECURITY_HEADERS,
+        before_send=[_with_security_headers],
         openapi_config=OpenAPIConfig(
             title="Golden Hour",
             version=goldenhour.__version__,

@@ -19,7 +19,7 @@ from goldenhour.web.errors import Problem
 from goldenhour.web.serving import serving
 from goldenhour.web.session import signed_in
 
-SHELL_FILLS = frozenset({"book", "rule", "errors", "checked_against"})
+SHELL_FILLS = frozenset({"book", "rule", "errors", "checked_against", "source"})
 """Fields that the desk looks up; a client leaves them out, and what it sends in them is not believed."""
 
 
@@ -75,7 +75,7 @@ def _route(decision: Decision) -> HTTPRouteHandler:
         here = serving(request)
         person = request.state.person
         command = command_type(**{name: getattr(data, name) for name in names}, **filled)
-        if not may_command(person, command, here.desk.boards.open):
+        if not await may_command(person, command, here.desk.find):
             raise Problem(403, "access.command", f"The role {person.role.value} may not do this here.")
         actor = Actor(id=person.id, role=person.role.value, agency=person.agency)
         answer = await here.desk.submit(command, command_id=CommandId(str(data.command)), by=actor)
@@ -95,4 +95,4 @@ def _route(decision: Decision) -> HTTPRouteHandler:
     )(submit)
 
 
-_EMPTY: dict[str, Any] = {"book": "", "rule": None, "errors": (), "checked_against": ""}
+_EMPTY: dict[str, Any] = {"book": "", "rule": None, "errors": (), "checked_against": "", "source": "crew"}

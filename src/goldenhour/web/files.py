@@ -1,5 +1,6 @@
 """The built screens and the region's map, served with the headers that keep a browser safe."""
 
+import re
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,6 +10,8 @@ from litestar.response import File
 from goldenhour.web.errors import Problem
 from goldenhour.web.serving import serving
 from goldenhour.web.session import may_ask
+
+_ONE_RANGE: Final = re.compile(r"bytes=([0-9]{1,18})-([0-9]{0,18})")
 
 STATIC: Final = Path(__file__).parent / "static"
 
@@ -86,10 +89,10 @@ def _range(header: str, size: int) -> tuple[int, int]:
     """`bytes=a-b` as (a, b + 1), within the file. Raises a 416 problem for anything else."""
     if not header:
         return 0, size
-    first, dash, last = header.removeprefix("bytes=").partition("-")
-    if not header.startswith("bytes=") or not dash or not first.isdigit() or (last and not last.isdigit()):
+    asked = _ONE_RANGE.fullmatch(header)
+    if asked is None:
         raise Problem(416, "web.range", "Ask for one range, as in bytes=0-16383.")
-    start, end = int(first), min(int(last) + 1, size) if last else size
+    start, end = int(asked[1]), min(int(asked[2]) + 1, size) if asked[2] else size
     if start >= end:
         raise Problem(416, "web.range", f"The file has {size} bytes.")
     return start, end

@@ -4,11 +4,13 @@ import asyncio
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache, cached_property
 from itertools import islice
-from typing import Final
+from typing import Any, Final, get_args, get_type_hints
 
 import msgspec
 
+from goldenhour.chain.access import OWNED_VIEWS
 from goldenhour.kernel.privacy import phi_fields, redacted
 from goldenhour.runtime.boards import Boards, RowChanged
 
@@ -22,20 +24,57 @@ _encode: Final = msgspec.json.Encoder().encode
 
 
 class Audience(msgspec.Struct, frozen=True):
-    """Screens that see the same: these views, with or without what identifies patients."""
+    """Screens that see the same: these views, with or without what identifies patients; of the owned views only
+    the rows of `owner` ("unit:m12", "facility:general"), where there is one."""
 
     views: frozenset[str]
     sees_phi: bool
+    owner: str | None = None
+
+
+class Shown:
+    """A row as bytes, made once when first asked for, and whose it is (None in views that nobody owns)."""
+
+    def __init__(self, view: str, row: msgspec.Struct) -> None:
+        self._row = row
+        owners = (f"{kind}:{getattr(row, kind)}" for kind in ("unit", "facility") if hasattr(row, kind))
+        self._owners = frozenset(owners) if view in OWNED_VIEWS else None
+
+    @cached_property
+    def full(self) -> bytes:
+        return _encode(self._row)
+
+    @cached_property
+    def plain(self) -> bytes:
+        """Without what identifies patients."""
+        return _encode(redacted(self._row)) if hides(type(self._row)) else self.full
+
+    def to(self, audience: Audience) -> bytes | None:
+        """What this audience gets; None where the row is not theirs."""
+        if audience.owner is not None and self._owners is not None and audience.owner not in self._owners:
+            return None
+        return self.full if audience.sees_phi else self.plain
 
 
 class Told(msgspec.Struct, frozen=True):
-    """One row's change: its place among all, its log position, and its bytes for both kinds of audience."""
+    """One row's change: its place among all, `["view","key",` as bytes, and the row after and before it, if any."""
 
     place: int
-    seq: int
     view: str
-    full: bytes
-    plain: bytes
+    head: bytes
+    now: Shown | None
+    was: Shown | None
+
+    def to(self, audience: Audience) -> bytes | None:
+        """What this audience gets; null where a row has gone, or has passed to another owner."""
+        if self.view not in audience.views:
+            return None
+        row = self.now.to(audience) if self.now is not None else None
+        if row is None:
+            if self.now is not None and (self.was is None or self.was.to(audience) is None):
+                return None
+            row = b"null"
+        return self.head + row + b"]"
 
 
 class Hub:
@@ -47,11 +86,11 @@ class Hub:
         self._told: deque[Told] = deque(maxlen=MOST_REMEMBERED)
         self._place = first_place
         self._grown = asyncio.Event()
-        self._rows: dict[str, dict[str, tuple[bytes, bytes]]] = {}
+        self._rows: dict[str, dict[str, Shown]] = {}
         self._composed: dict[tuple[Audience, int, int], bytes] = {}
         self._tick: asyncio.TimerHandle | None = None
         for view, rows in boards.rows.items():
-            self._rows[view] = {key: _both(row) for key, row in rows.items()}
+            self._rows[view] = {key: Shown(view, row) for key, row in rows.items()}
         self._people: Counter[tuple[str, str | None]] = Counter()
         boards.listen(self._changed)
 
@@ -75,9 +114,8 @@ class Hub:
 
     def snapshot(self, audience: Audience) -> tuple[int, bytes]:
         """(place, `{"seq", "views": {view: {key: row}}}` as bytes) of everything this audience sees now."""
-        which = 0 if audience.sees_phi else 1
         views = b",".join(
-            b'"%s":{%s}' % (view.encode(), b",".join(_encode(key) + b":" + both[which] for key, both in rows.items()))
+            b'"%s":{%s}' % (view.encode(), _joined(rows, audience))
             for view, rows in self._rows.items()
             if view in audience.views
         )
@@ -106,17 +144,16 @@ class Hub:
             return False
         return True
 
-    def _changed(self, seq: int, changes: Sequence[RowChanged]) -> None:
+    def _changed(self, _: int, changes: Sequence[RowChanged]) -> None:
         for change in changes:
             self._place += 1
             rows = self._rows[change.view]
-            if change.row is None:
-                rows.pop(change.key, None)
-                full = plain = b"null"
-            else:
-                rows[change.key] = full, plain = _both(change.row)
+            was = rows.pop(change.key, None)
+            now = None if change.row is None else Shown(change.view, change.row)
+            if now is not None:
+                rows[change.key] = now
             head = b"[%s,%s," % (_encode(change.view), _encode(change.key))
-            told = Told(self._place, seq, change.view, head + full + b"]", head + plain + b"]")
+            told = Told(self._place, change.view, head, now, was)
             self._told.append(told)
         if self._tick is None:
             self._tick = asyncio.get_running_loop().call_later(TICK_S, self._tell)
@@ -131,23 +168,18 @@ class Hub:
         if not self._told:
             return b""
         newer = islice(self._told, max(0, place - self._told[0].place + 1), None)
-        rows = [told.full if audience.sees_phi else told.plain for told in newer if told.view in audience.views]
+        rows = [row for told in newer if (row := told.to(audience)) is not None]
         return b'{"seq":%d,"rows":[%s]}' % (self._boards.seq, b",".join(rows)) if rows else b""
 
 
-def _both(row: msgspec.Struct) -> tuple[bytes, bytes]:
-    """A row's bytes with, and without, what identifies patients."""
-    full = _encode(row)
-    return full, _encode(redacted(row)) if _hides(type(row)) else full
+def _joined(rows: dict[str, Shown], audience: Audience) -> bytes:
+    seen = ((key, row) for key, shown in rows.items() if (row := shown.to(audience)) is not None)
+    return b",".join(_encode(key) + b":" + row for key, row in seen)
 
 
-_HIDES: dict[type, bool] = {}
-
-
-def _hides(shape: type) -> bool:
-    if shape not in _HIDES:
-        _HIDES[shape] = bool(phi_fields(shape)) or any(
-            isinstance(field.type, type) and issubclass(field.type, msgspec.Struct)
-            for field in msgspec.structs.fields(shape)
-        )
-    return _HIDES[shape]
+@cache
+def hides(shape: Any) -> bool:
+    """Whether a type has, at any depth, a field that is marked `Phi`."""
+    if isinstance(shape, type) and issubclass(shape, msgspec.Struct):
+        return bool(phi_fields(shape)) or any(hides(hint) for hint in get_type_hints(shape).values())
+    return any(hides(part) for part in get_args(shape))

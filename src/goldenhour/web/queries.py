@@ -6,7 +6,7 @@ import msgspec
 from litestar import Request, get
 from litestar.params import Parameter
 
-from goldenhour.chain.access import GRANTS
+from goldenhour.chain.access import GRANTS, Person, Role, was_sent
 from goldenhour.chain.content import Content
 from goldenhour.chain.duplicates import Duplicate, duplicates
 from goldenhour.chain.recommendation import NotYet, RecommendationAnswer, recommendation
@@ -171,11 +171,13 @@ def destinations(request: Asked, incident: str, assignment: str, needs: str = ""
 async def timeline(request: Asked, incident: str) -> TimeLine | dict[str, Any]:
     """Everything that happened about an incident. A read of patient data, so it is written down."""
     here = serving(request)
-    found = await time_line(here.desk, IncidentId(incident))
-    if found is None:
-        raise Problem(404, "dispatch.incident.unknown", "There is no such incident.")
+    person: Person = request.state.person
+    known = await here.desk.find("incident", incident)
+    if known is None or (person.role is Role.CREW and not was_sent(person, known)):
+        raise Problem(404, "dispatch.incident.unknown", "There is no such incident, or it is not yours to see.")
+    found = await time_line(here.desk, known)
     _note_read(here, request, "timeline", incident)
-    return found if GRANTS[request.state.person.role].sees_phi else redacted(found)
+    return found if GRANTS[person.role].sees_phi else redacted(found)
 
 
 @get("/api/v1/region", guards=[may_ask("region")], sync_to_thread=False)

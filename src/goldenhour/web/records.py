@@ -70,7 +70,7 @@ async def chart(request: Asked, record: str) -> Chart:
 async def charts(request: Asked, incident: str) -> Charts:
     """All records of an incident, locked ones too."""
     here = serving(request)
-    known = await here.desk.runtime.entity("incident", incident)
+    known = await here.desk.find("incident", incident)
     if known is None:
         raise Problem(404, "dispatch.incident.unknown", "There is no such incident.")
     prefix = stream("record", "")
@@ -99,6 +99,7 @@ async def checked(request: Asked, record: str) -> Checked:
     """What all tiers of checks find in a record as it stands: what would keep it from being locked."""
     here = serving(request)
     found = await _record(here, request.state.person, RecordId(record))
+    _note(here, request, record)
     return await here.desk.record_checks.check(found)
 
 
@@ -124,7 +125,7 @@ def dictionary(request: Asked) -> Response[bytes]:
 
 
 async def _record(here: Serving, person: Person, record: RecordId) -> Record:
-    found: Record | None = await here.desk.runtime.entity("record", record)
+    found: Record | None = await here.desk.find("record", record)
     if found is None or not _may_see(person, found):
         raise Problem(404, "care.record.unknown", "There is no such record, or it is not yours to see.")
     return found

@@ -1,6 +1,7 @@
 """Who is asking: the session cookie, the CSRF token, and the guards that every route passes."""
 
 import asyncio
+from hmac import compare_digest
 from typing import Any
 
 import msgspec
@@ -28,9 +29,13 @@ def person_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Person:
     if known is None:
         raise Problem(401, "access.signed_out", "Sign in first.")
     person, csrf = known
-    if connection.scope.get("method") in _CHANGES and connection.headers.get(CSRF_HEADER) != csrf:
+    if connection.scope.get("method") in _CHANGES and not _same(connection.headers.get(CSRF_HEADER, ""), csrf):
         raise Problem(403, "access.csrf", "This page is out of date; load it again and repeat.")
     return person
+
+
+def _same(said: str, kept: str) -> bool:
+    return compare_digest(said.encode(), kept.encode())
 
 
 def signed_in(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
