@@ -15,6 +15,10 @@ class Clock(Protocol):
     def now(self) -> Instant: ...
     async def sleep_until(self, at: Instant) -> None: ...
 
+    def not_before(self, at: Instant) -> None:
+        """From now on shows at least `at`: a log's time goes on where it was when the log is opened again."""
+        ...
+
 
 class WallClock:
     """The real time, optionally `speed` times as fast from `start` on (demo and exercise)."""
@@ -28,6 +32,9 @@ class WallClock:
 
     def now(self) -> Instant:
         return Instant(self._start + int((time.monotonic_ns() - self._begun_ns) * self.speed) // 1_000_000)
+
+    def not_before(self, at: Instant) -> None:
+        self._start += max(0, at - self.now())
 
     async def sleep_until(self, at: Instant) -> None:
         left_ms = at - self.now()
@@ -53,3 +60,6 @@ class JumpingClock:
 
     async def sleep_until(self, at: Instant) -> None:
         self.jump_to(max(at, self._now))
+
+    def not_before(self, at: Instant) -> None:
+        self._now = max(at, self._now)

@@ -92,9 +92,16 @@ class Runtime:
         self._underway: set[asyncio.Task[Answer]] = set()
 
     async def start(self) -> None:
-        """Opens the store and finds the head of the log."""
+        """Opens the store, finds the head of the log, and lets the clock go on from there.
+
+        A demo at ten times the speed leaves its log ahead of the real time; a clock behind the log would date what
+        happens next before what has happened.
+        """
         await self.store.open()
         self.seq, _ = await self.store.head()
+        if self.seq:
+            (last,) = (await self.store.changes(self.seq - 1)).facts[-1:]
+            self.clock.not_before(self.registry.read_happened(last.body).recorded_at)
 
     async def stop(self) -> None:
         """Carries through what has begun, then closes the store."""
