@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import Any, Final
 from uuid import UUID, uuid5
 
+import msgspec
 from msgspec.structs import replace
 
 from goldenhour.call_taking import commands as call_taking
@@ -14,6 +15,7 @@ from goldenhour.chain.charting import charting
 from goldenhour.chain.content import Content
 from goldenhour.chain.coverage import Coverage
 from goldenhour.chain.distances import Distances
+from goldenhour.chain.lookups import with_content
 from goldenhour.chain.reactions import reactions
 from goldenhour.chain.record_checks import OwnChecksOnly, RecordChecks
 from goldenhour.chain.registry import REGISTRY
@@ -40,7 +42,7 @@ from goldenhour.runtime.decide import check_ids
 from goldenhour.runtime.positions import Position, Positions
 from goldenhour.runtime.reactions import Reactor
 from goldenhour.runtime.runtime import Runtime
-from goldenhour.runtime.store import Store
+from goldenhour.runtime.store import Store, Unusable
 
 SYSTEM: Final = Actor(id="golden-hour", role="system", agency="golden-hour")
 """Who did what nobody asked for: taking over the region's places at the start."""
@@ -114,7 +116,13 @@ class Desk:
         """
         await self.runtime.start()
         begun_before = self.runtime.seq > 0
-        await self.boards.seed(self.runtime.store)
+        try:
+            await self.boards.seed(self.runtime.store)
+        except msgspec.ValidationError as error:
+            raise Unusable(
+                f"A stored state has a shape that this version does not read ({error}). The facts are whole: "
+                "`goldenhour replay --store … --mend` makes the states anew from them."
+            ) from error
         self.runtime.follow(self.boards.follow)
         await self.reactor.catch_up()
         self.runtime.follow(self.reactor.follow)
@@ -173,13 +181,7 @@ class Desk:
                 return replace(command, book=self.book_of_day("calls", command.at))
             case dispatch.OpenIncident():
                 return replace(command, book=self.book_of_day("incidents", command.at))
-            case call_taking.TakeComplaint():
-                return replace(command, rule=self.content.complaint_by_id.get(command.complaint))
-            case call_taking.AnswerLifeQuestions():
-                call = self.boards.open.get("call", command.call)
-                rule = self.content.complaint_by_id.get(call.complaint) if call and call.complaint else None
-                return replace(command, rule=rule)
-        return command
+        return with_content(command, self.content, lambda call: self.boards.open.get("call", call))
 
     def _covered(self) -> float | None:
         units = list(self.boards.open.all("unit").values())

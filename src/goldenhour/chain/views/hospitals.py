@@ -111,6 +111,10 @@ class HandoversView:
             return (change.id,)
         if change.kind == "incident":
             return tuple(one.id for one in now.all("handover").values() if one.incident == change.id)
+        if change.kind == "unit" and _renamed(before, change.state, "call_sign"):
+            return tuple(one.id for one in now.all("handover").values() if one.unit == change.id)
+        if change.kind == "facility" and _renamed(before, change.state, "name"):
+            return tuple(one.id for one in now.all("handover").values() if one.facility == change.id)
         if change.kind == "record":
             assignment = change.state.assignment
             return tuple(one.id for one in now.all("handover").values() if one.assignment == assignment)
@@ -156,3 +160,8 @@ class HandoversView:
         if newest is not None and newest.eta_at is not None and newest.at > handover.alerted_at:
             return newest.eta_at
         return handover.eta_at
+
+
+def _renamed(before: object, after: object, name: str) -> bool:
+    """Whether what people call it changed; most changes of a unit or hospital concern no handover's row."""
+    return before is None or getattr(before, name) != getattr(after, name)
