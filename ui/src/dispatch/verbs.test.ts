@@ -29,6 +29,8 @@ const board = {
 } as unknown as Board;
 const found: Recommendation = {
   incident: 'i231',
+  plan: 'l1',
+  plan_name: 'Immediate threat',
   slots: [],
   lacks: [],
   candidates: [

@@ -209,7 +209,6 @@ export interface Candidate {
   position_age_s: number | null;
   usable: boolean;
   slot: string | null;
-  chosen?: boolean;
   reasons: string[];
   diverts_from: string | null;
   uncovers?: string | null;
@@ -227,6 +226,8 @@ export interface Choice {
 
 export interface Recommendation {
   incident: string;
+  plan: string;
+  plan_name: string;
   slots: SlotRow[];
   candidates: Candidate[];
   lacks: string[];
@@ -250,6 +251,10 @@ export interface FoundPlace {
   uncertainty_m: number;
   score: number;
   matched: string;
+  /** What the position is of: "address point", "between numbers 10 and 14". */
+  source: string;
+  /** Not within this region: a warning, not a wall. */
+  outside: boolean;
 }
 
 export interface Duplicate {
@@ -276,6 +281,8 @@ export interface TimelineEntry {
   late: boolean;
   unit: string | null;
   corrects: number | null;
+  /** What the role may see of the fact itself. */
+  fact?: Record<string, unknown> & { location?: { label: string; lon: number; lat: number }; level?: number };
 }
 
 export interface Timeline {
