@@ -43,7 +43,7 @@ class Callers:
                     lon=round(truth.lon + blur * (random.random() - 0.5), 6),
                     lat=round(truth.lat + blur * (random.random() - 0.5), 6),
                     source=LocationSource.DEVICE,
-                    uncertainty_m=round(15 + 120 * random.random()),
+                    uncertainty_m=float(round(15 + 120 * random.random())),
                     learned_at=self._cast.now,
                 ),
             ),
