@@ -78,7 +78,7 @@ def play(world):  # type: ignore[no-untyped-def]
                 send_plan(town, rules, fleet, desk, rows, roads, units, calls, places, covers, next_call, now_s)
             next_call += 1
         else:
-            take_sample(rules, fleet, desk, samples[next_sample])
+            take_sample(rules, fleet, desk, units, covers, samples[next_sample])
             next_sample += 1
             continue
         while place != NOBODY:
@@ -145,13 +145,16 @@ def begin(rules, fleet, desk, units, covers):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def take_sample(rules, fleet, desk, sample):  # type: ignore[no-untyped-def]
-    """Write down how things stand."""
-    available = 0
+def take_sample(rules, fleet, desk, units, covers, sample):  # type: ignore[no-untyped-def]
+    """Write down how things stand: units available, places waiting, share of demand that somebody covers."""
+    sample.available = 0
     for u in range(fleet.n):
-        if fleet.status[u] == AT_POST or fleet.status[u] == MOBILE:
-            available += 1
-    sample.available = available
+        if AT_POST <= fleet.status[u] <= MOBILE:
+            sample.available += 1
     sample.waiting = desk.waiting
-    groups = rules.n_groups
-    sample.covered = covered_share(desk.cover_count[:groups], rules.demand[:groups]) if rules.cover else np.nan
+    count = np.zeros(rules.n_groups, np.int32)
+    for group in range(rules.n_groups):
+        for u in range(fleet.n):
+            if AT_POST <= fleet.status[u] <= MOBILE and covers[group, units[u].post] > 0.0:
+                count[group] += 1
+    sample.covered = covered_share(count, rules.demand[: rules.n_groups])

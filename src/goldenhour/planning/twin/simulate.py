@@ -21,7 +21,7 @@ from goldenhour.planning.twin.arrays import (
     World,
 )
 from goldenhour.planning.twin.engine import play
-from goldenhour.planning.twin.town import Town
+from goldenhour.planning.twin.town import BadTown, Town
 
 COLD = 1
 
@@ -67,7 +67,7 @@ def simulate(
     """Play CALL records, in order of ready_s, under a RULES record (array of one). covers: f64[groups, posts]."""
     n, slots = len(fleet.post), int(rules["slots"][0])
     if not 0 < n <= MOST_UNITS:
-        raise ValueError(f"the twin plays 1 to {MOST_UNITS} units, not {n}")
+        raise BadTown(f"the twin plays 1 to {MOST_UNITS} units, not {n}")
     sample_s = float(rules["sample_s"][0])
     samples = int(calls["ready_s"][-1] // sample_s) + 1 if len(calls) and sample_s > 0 else 0
     desk = np.zeros(1, DESK)
@@ -88,7 +88,7 @@ def simulate(
         samples=np.zeros(samples, SAMPLE),
     )
     if int(town.town["bays"].sum()) > MOST_BAYS:
-        raise ValueError(f"the hospitals have more bays than the twin holds ({MOST_BAYS}); 0 means no limit")
+        raise BadTown(f"the hospitals have more bays than the twin holds ({MOST_BAYS}); 0 means no limit")
     events = play(world)
     return Outcome(
         places=world.places.reshape(len(calls), slots),

@@ -16,7 +16,11 @@ from goldenhour.planning.twin.arrays import ARC, CHAIN, MOST_STOPS, TOWN, Roads
 LINE = 32  # u16 entries in a cache line of 64 bytes: a call reads one line for all stations
 
 
-class OffTheNetwork(ValueError):
+class BadTown(ValueError):
+    """The town cannot be simulated; the message says why."""
+
+
+class OffTheNetwork(BadTown):
     """A station or hospital from which, or to which, there is no road."""
 
 
@@ -47,7 +51,7 @@ def make_town(
     """
     nodes, off_m = np.asarray(stop_node, np.int32), np.asarray(stop_off_m, np.float64)
     if len(nodes) > MOST_STOPS:
-        raise ValueError(f"{len(nodes)} stations and hospitals are more than the twin holds ({MOST_STOPS})")
+        raise BadTown(f"{len(nodes)} stations and hospitals are more than the twin holds ({MOST_STOPS})")
     kernels = [travel.kernel(mode) for mode in (HOT, COLD)]
     rows = np.stack(
         [
