@@ -1,10 +1,21 @@
+import type { Plugin } from 'vite';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
 const server = process.env.GOLDENHOUR_SERVER ?? 'http://127.0.0.1:8911';
 
+/** What the service worker (public/sw.js) keeps so that the crew's page opens without a network: all built files. */
+const listKept: Plugin = {
+  name: 'list-kept',
+  apply: 'build',
+  generateBundle(_, bundle) {
+    const files = Object.keys(bundle).filter((name) => name.startsWith('assets/') && !/\.woff$/.test(name));
+    this.emitFile({ type: 'asset', fileName: 'kept.json', source: JSON.stringify(files.sort().map((name) => `/${name}`)) });
+  },
+};
+
 export default defineConfig({
-  plugins: [svelte()],
+  plugins: [svelte(), listKept],
   server: { host: '127.0.0.1', port: 8921, proxy: { '/api': { target: server, changeOrigin: false } } },
   build: {
     outDir: '../src/goldenhour/web/static',
