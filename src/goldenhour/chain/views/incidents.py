@@ -140,7 +140,7 @@ class IncidentsView:
             scheduled_for=incident.scheduled_for,
             status=incident_status(incident),
             waiting_since=waiting_since(incident),
-            assignments=tuple(self._assignment(one, now) for one in incident.assignments.values()),
+            assignments=tuple(self._assignment(one, now) for one in in_order(incident)),
             requests=tuple(incident.requests.values()),
             notes=incident.notes,
             acknowledged=incident.acknowledged,
@@ -187,7 +187,7 @@ class IncidentsView:
         if incident.level is None:
             return None
         plan = self._content.plan_for(incident.complaint, incident.level)
-        free = [one for one in incident.active if now.get("unit", one.unit) is not None]
+        free = [one for one in in_order(incident) if fills(one) and now.get("unit", one.unit) is not None]
         slots: list[SlotRow] = []
         lacks: list[str] = []
         for slot_id in plan.slots:
@@ -214,6 +214,16 @@ class IncidentsView:
             running = _CLOCK_OF_STATUS.get(one.status)
             if running is not None:
                 yield _running(clocks[running], one.times[one.status], one.unit)
+
+
+def in_order(incident: Incident) -> list[Assignment]:
+    """The assignments as they were made; a stored document may hold them in another order."""
+    return sorted(incident.assignments.values(), key=lambda one: int(one.id.rpartition("/")[2]))
+
+
+def fills(one: Assignment) -> bool:
+    """Whether this assignment fills its place in the plan: it is under way, or it did its part on scene."""
+    return one.is_active or Moment.ON_SCENE in one.times
 
 
 MOVING = frozenset({Moment.NOTIFIED, Moment.ACKNOWLEDGED, Moment.EN_ROUTE, Moment.LEFT_SCENE})
