@@ -79,12 +79,12 @@ class Office:
             self._clients[person.id] = client
         return self._clients[person.id]
 
-    async def give(self, role: Role | Person, command: str, **fields: Any) -> httpx.Response:
+    async def give(self, role: Role | Person, command: str, /, **fields: Any) -> httpx.Response:
         """Posts a command ("dispatch/assign-unit") as this person; mints its id unless one is given."""
         client = await self.client(role if isinstance(role, Person) else STAFF[role])
         return await client.post(f"/api/v1/{command}", json={"command": str(uuid4()), **fields})
 
-    async def did(self, role: Role | Person, command: str, **fields: Any) -> dict[str, Any]:
+    async def did(self, role: Role | Person, command: str, /, **fields: Any) -> dict[str, Any]:
         """Like `give`, for what must be accepted."""
         answer = await self.give(role, command, **fields)
         assert answer.status_code == 200, answer.text

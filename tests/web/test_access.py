@@ -9,7 +9,6 @@ from uuid import uuid4
 
 import msgspec
 import pytest
-from msgspec.structs import replace
 
 from goldenhour.chain.access import GRANTS, OWNED_VIEWS, Person, Role
 from goldenhour.chain.registry import REGISTRY
@@ -306,12 +305,8 @@ async def test_a_crew_amends_its_chart_after_it_was_locked() -> None:
     """A locked chart is off the boards; it is still the crew's own, and nobody else's."""
     async with an_office() as office:
         await office.work()
-        runtime = office.here.desk.runtime
-        record = await runtime.entity("record", RECORD)
-        office.here.desk.boards.open.put("record", RECORD, replace(record, locked_at=record.opened_at))
-        runtime._held[f"record:{RECORD}"] = replace(
-            runtime._held[f"record:{RECORD}"], state=replace(record, locked_at=record.opened_at)
-        )
+        await office.did(Role.CREW, "care/lock-record", record=RECORD, signed_by="Kim")
+        assert office.here.desk.boards.open.get("record", RECORD) is None
         amend = {"record": RECORD, "signed_by": "Kim", "reason": "forgot the allergy"}
         assert (await office.give(M2, "care/amend-record", **amend)).status_code == 403
         assert (await office.give(Role.CREW, "care/amend-record", **amend)).status_code == 200

@@ -15,6 +15,7 @@ from goldenhour.web.errors import HANDLERS
 from goldenhour.web.files import SECURITY_HEADERS, region_map, screens
 from goldenhour.web.live import live, views
 from goldenhour.web.queries import QUERIES
+from goldenhour.web.reading import Reader
 from goldenhour.web.records import RECORDS
 from goldenhour.web.serving import Serving
 from goldenhour.web.session import Sessions
@@ -38,6 +39,7 @@ def application(here: Serving) -> Litestar:
     """The ASGI application for this desk. The caller starts and stops the desk."""
     return Litestar(
         route_handlers=[*command_routes(REGISTRY), *QUERIES, *RECORDS, live, views, Sessions, region_map, screens],
+        request_class=Reader,
         state=State({"serving": here}),
         exception_handlers=HANDLERS,
         compression_config=CompressionConfig(

@@ -16,6 +16,7 @@ from goldenhour.kernel.ids import CommandId
 from goldenhour.kernel.parts import Decision, Registry
 from goldenhour.runtime.answers import Accepted
 from goldenhour.web.errors import Problem
+from goldenhour.web.reading import reader_of
 from goldenhour.web.serving import serving
 from goldenhour.web.session import signed_in
 
@@ -90,6 +91,7 @@ def _route(decision: Decision) -> HTTPRouteHandler:
         http_method=HttpMethod.POST,
         status_code=200,
         guards=[signed_in],
+        request_class=reader_of(shape),
         operation_id=command_type.__name__,
         tags=[decision.part],
     )(submit)

@@ -1,5 +1,7 @@
 """The shapes in which the server says no, and how every kind of no becomes one of them."""
 
+import traceback
+
 import msgspec
 import structlog
 from litestar import Request, Response
@@ -66,7 +68,8 @@ def _outage(_: Request, error: Outage) -> Response[Wrong]:  # type: ignore[type-
 
 
 def _bug(request: Request, error: Exception) -> Response[Wrong]:  # type: ignore[type-arg]
-    log.exception("bug", path=request.url.path, error=type(error).__name__, exc_info=error)
+    where = "".join(traceback.format_exception(error))  # without the values of variables: they may be a patient's
+    log.error("bug", path=request.url.path, error=type(error).__name__, traceback=where)
     return _answer(500, "web.bug", "The program has a fault here; it was written down. Nothing of this was kept.")
 
 

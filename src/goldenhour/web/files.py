@@ -47,8 +47,8 @@ async def screens(path: str = "") -> File | Response[str]:
     name = path.strip("/")
     if name.startswith("api/"):
         raise Problem(404, "web.unknown", "There is no such address.")
-    file = (STATIC / name).resolve()
-    if name and file.is_relative_to(STATIC) and file.is_file():
+    file = _built(name)
+    if file is not None:
         cache = "public, max-age=31536000, immutable" if name.startswith("assets/") else "no-cache"
         return File(
             file,
@@ -62,6 +62,14 @@ async def screens(path: str = "") -> File | Response[str]:
         text = "The screens are not built yet. Run ./goldenhour demo or ./goldenhour serve once; they build them.\n"
         return Response(text, media_type=MediaType.TEXT, status_code=503)
     return Response(index.read_text("utf-8"), media_type=MediaType.HTML, headers={"Cache-Control": "no-cache"})
+
+
+def _built(name: str) -> Path | None:
+    """The built file of this name, if there is one inside the folder of screens."""
+    if not name or len(name) > 255 or not name.isprintable():
+        return None
+    file = (STATIC / name).resolve()
+    return file if file.is_relative_to(STATIC) and file.is_file() else None
 
 
 @get("/api/v1/region/map.pmtiles", guards=[may_ask("region")], include_in_schema=False)
