@@ -15,7 +15,9 @@ CALLS = np.array([[2.0, 0.0], [1.0, 1.0], [1.0, 0.0]])
 
 def test_cover_by_hand() -> None:
     """Night at pace 1, rush hour at half speed; two units at the first post, one at the second."""
-    found = cover_map(TRAVEL_S, np.array([2, 1]), CALLS, pace=np.array([1.0, 2.0]), targets_s=(480.0, 600.0), q=0.5)
+    found = cover_map(
+        TRAVEL_S, np.array([[2, 2], [1, 1]]), CALLS, pace=np.array([1.0, 2.0]), targets_s=(480.0, 600.0), q=0.5
+    )
     night, rush = found.hours
     assert found.minutes == [[2.0, 4.0], [5.0, 10.0], [None, None]]
     assert night.within == pytest.approx([3 / 4, 3 / 4])
@@ -26,13 +28,20 @@ def test_cover_by_hand() -> None:
 
 
 def test_an_hour_without_calls_has_no_mean() -> None:
-    found = cover_map(TRAVEL_S[:1], np.array([1, 0]), np.array([[1.0, 0.0]]), pace=np.ones(2), q=0.3)
+    found = cover_map(TRAVEL_S[:1], np.array([[1, 1], [0, 0]]), np.array([[1.0, 0.0]]), pace=np.ones(2), q=0.3)
     assert found.hours[1].mean_min is None
     assert found.hours[1].within == [0]
 
 
+def test_an_hour_with_nobody_on_duty_covers_nothing() -> None:
+    found = cover_map(TRAVEL_S, np.array([[1, 0], [1, 0]]), CALLS, pace=np.ones(2), q=0.3)
+    assert found.hours[1].within == [0]
+    assert [row[1] for row in found.minutes] == [None, None, None]
+    assert found.hours[0].within[0] > 0
+
+
 def test_a_post_without_units_covers_nothing() -> None:
-    found = cover_map(TRAVEL_S[:2], np.array([0, 1]), CALLS[:2], pace=np.ones(2), q=0.3)
+    found = cover_map(TRAVEL_S[:2], np.array([[0, 0], [1, 1]]), CALLS[:2], pace=np.ones(2), q=0.3)
     assert [row[0] for row in found.minutes] == [10.0, 5.0]
 
 
@@ -43,7 +52,7 @@ def test_expected_is_at_most_within_and_one_more_unit_never_hurts(q: float, seed
     travel_s, calls = rng.uniform(0, 900, (12, 4)), rng.uniform(0, 2, (12, 3))
     units = rng.integers(0, 3, 4) + np.array([1, 0, 0, 0])
     more = units + (np.arange(4) == extra)
-    few, many = (cover_map(travel_s, u, calls, pace=np.ones(3), q=q) for u in (units, more))
+    few, many = (cover_map(travel_s, np.tile(u[:, None], 3), calls, pace=np.ones(3), q=q) for u in (units, more))
     for hour, richer in zip(few.hours, many.hours, strict=True):
         assert hour.expected[0] <= hour.within[0] + 1e-12
         assert richer.expected[0] >= hour.expected[0] - 1e-12
@@ -54,8 +63,8 @@ def test_expected_is_at_most_within_and_one_more_unit_never_hurts(q: float, seed
     ("changed", "says"),
     [
         ({"travel_s": -TRAVEL_S}, "time of row"),
-        ({"units_at": np.array([0, 0])}, "at least one unit"),
-        ({"units_at": np.array([1])}, "at least one unit"),
+        ({"units_at": np.zeros((2, 2), dtype=int)}, "at least one unit"),
+        ({"units_at": np.ones((1, 2), dtype=int)}, "at least one unit"),
         ({"calls": CALLS * 0}, "all weights are 0"),
         ({"calls": -CALLS}, "weights are 0 or more"),
         ({"pace": np.array([1.0, 0.0])}, "pace"),
@@ -64,13 +73,19 @@ def test_expected_is_at_most_within_and_one_more_unit_never_hurts(q: float, seed
     ],
 )
 def test_bad_cover_input_is_refused(changed: dict[str, object], says: str) -> None:
-    given_ = {"travel_s": TRAVEL_S, "units_at": np.array([1, 1]), "calls": CALLS, "pace": np.ones(2), "q": 0.3}
+    given_ = {
+        "travel_s": TRAVEL_S,
+        "units_at": np.ones((2, 2), dtype=int),
+        "calls": CALLS,
+        "pace": np.ones(2),
+        "q": 0.3,
+    }
     with pytest.raises(BadSiting, match=says):
         cover_map(**{**given_, **changed})  # type: ignore[arg-type]
 
 
 def test_the_map_goes_as_json() -> None:
-    found = cover_map(TRAVEL_S, np.array([1, 1]), CALLS, pace=np.ones(2), q=0.3)
+    found = cover_map(TRAVEL_S, np.ones((2, 2), dtype=int), CALLS, pace=np.ones(2), q=0.3)
     assert msgspec.json.decode(msgspec.json.encode(found), type=CoverMap) == found
 
 

@@ -41,29 +41,28 @@ def cover_map(
     targets_s: tuple[float, ...] = (480.0,),
     q: float,
 ) -> CoverMap:
-    """`travel_s` (cells, posts) at pace 1; `units_at` (posts,); `calls` (cells, hours); `pace` (hours,) of travel.
-
-    Every hour is mapped with the units given: for rosters ask once per shift pattern.
-    """
+    """`travel_s` (cells, posts) at pace 1; `units_at` (posts, hours) on duty; `calls` (cells, hours); `pace` (hours,)
+    of travel. An hour with nobody on duty covers nothing."""
     check_busy(q)
     cells, posts = travel_s.shape
     Demand(travel_s=travel_s, weights=calls.sum(axis=1))  # refuses bad times and empty demand
-    if units_at.shape != (posts,) or (units_at < 0).any() or not units_at.sum():
-        raise BadSiting(f"units are counted per post, {posts} of them, with at least one unit in all")
+    if units_at.shape != (posts, len(pace)) or (units_at < 0).any() or not units_at.sum():
+        raise BadSiting(f"units are counted for {posts} posts x {len(pace)} hours, with at least one unit in all")
     if calls.shape != (cells, len(pace)) or (calls < 0).any() or not (np.isfinite(pace) & (pace > 0)).all():
         raise BadSiting("calls are cells x hours from 0, with a pace above 0 for each hour")
     if not targets_s or not all(target > 0 for target in targets_s):
         raise BadSiting("targets in seconds above 0 are wanted")
-    nearest = np.where(units_at > 0, travel_s, np.inf).min(axis=1)
+    nearest_s = np.stack(
+        [np.where(units_at[:, hour] > 0, travel_s * factor, np.inf).min(axis=1) for hour, factor in enumerate(pace)],
+        axis=1,
+    )
     return CoverMap(
         targets_s=list(targets_s),
         hours=[
-            _hour(hour, travel_s * factor, nearest * factor, units_at, calls[:, hour], targets_s, q)
+            _hour(hour, travel_s * factor, nearest_s[:, hour], units_at[:, hour], calls[:, hour], targets_s, q)
             for hour, factor in enumerate(pace)
         ],
-        minutes=[
-            [None if np.isinf(s) else round(float(s * factor) / S_PER_MIN, 2) for factor in pace] for s in nearest
-        ],
+        minutes=[[None if np.isinf(s) else round(float(s) / S_PER_MIN, 2) for s in row] for row in nearest_s],
     )
 
 
