@@ -30,11 +30,31 @@ class Coverage:
 
     def share(self, units: list[Unit], *, within_s: float) -> float | None:
         """Share (0 to 1) of addresses that an available ambulance reaches by road, lights and siren, in the time."""
+        covered = self._covered(units, within_s)
+        return None if covered is None else float(covered.any(axis=0).mean()) if len(covered) else 0.0
+
+    def loss(self, units: list[Unit], *, within_s: float) -> NDArray[np.float64]:
+        """Share (0 to 1) of addresses that only this unit covers, f64[n] in the order of `units`; 0 for one that is
+        not an available ambulance."""
+        lost = np.zeros(len(units))
+        covered = self._covered(units, within_s)
+        if covered is not None and len(covered):
+            alone = covered & (covered.sum(axis=0) == 1)
+            lost[self._free(units)] = alone.mean(axis=1)
+        return lost
+
+    def _free(self, units: list[Unit]) -> list[int]:
+        return [
+            i
+            for i, one in enumerate(units)
+            if one.status == "available" and one.kind is UnitKind.AMBULANCE and self._distances.where(one) is not None
+        ]
+
+    def _covered(self, units: list[Unit], within_s: float) -> NDArray[np.bool_] | None:
+        """bool[free units, points]: who reaches what in the time."""
         if not self._points or self._distances.travel is None:
             return None
-        free = [one for one in units if one.status == "available" and one.kind is UnitKind.AMBULANCE]
-        starts = [point for point in map(self._distances.where, free) if point is not None]
+        starts = [point for i in self._free(units) if (point := self._distances.where(units[i])) is not None]
         if not starts:
-            return 0.0
-        seconds: NDArray[np.float64] = self._distances.matrix(starts, self._points, mode=Mode.HOT)
-        return float((seconds.min(axis=0) <= within_s).mean())
+            return np.zeros((0, len(self._points)), np.bool_)
+        return self._distances.matrix(starts, self._points, mode=Mode.HOT) <= within_s

@@ -1,7 +1,6 @@
 """Whom to send to an incident: what the desk knows now, through the decision kernel."""
 
 import msgspec
-import numpy as np
 
 from goldenhour.chain.desk import Desk
 from goldenhour.chain.views.incidents import SlotRow
@@ -49,7 +48,7 @@ def recommendation(desk: Desk, incident: Incident) -> RecommendationAnswer:
         travel_s=reckoned.travel_s,
         estimated=reckoned.estimated,
         position_age_s=reckoned.position_age_s,
-        cover_loss=np.zeros(len(units)),
+        cover_loss=desk.coverage.loss(units, within_s=desk.content.response_plans.policy.cover_within_s),
         committed_level={one.id: one.level for one in desk.boards.open.all("incident").values() if one.level},
     )
     numbers = desk.policy_numbers

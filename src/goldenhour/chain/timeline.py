@@ -1,7 +1,8 @@
 """The time line of an incident: every fact of every part about it, in order, in words."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from enum import StrEnum
 
 import msgspec
 
@@ -11,6 +12,7 @@ from goldenhour.dispatch.state import Incident
 from goldenhour.kernel.facts import Fact, Happened
 from goldenhour.kernel.ids import IncidentId, UnitId, stream
 from goldenhour.kernel.instants import Instant, as_datetime
+from goldenhour.kernel.levels import Level
 from goldenhour.kernel.privacy import Phi
 from goldenhour.runtime.store import LoggedFact
 
@@ -22,7 +24,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     type: str
     part: str
-    text: str
+    text: Phi[str]
     by: str
     role: str
     occurred_at: Instant
@@ -54,14 +56,14 @@ async def time_line(desk: Desk, incident: Incident) -> TimeLine:
     entries: list[Entry] = []
     for seq in sorted(logged):
         happened = desk.runtime.registry.read_happened(logged[seq].body)
-        entries.append(_entry(seq, happened, part_of, desk.zone, entries))
+        entries.append(_entry(seq, happened, part_of, desk, entries))
     end = incident.closed_at or desk.clock.now()
     units = {one.unit for one in incident.assignments.values()}
     tracks = {unit: desk.positions.track(unit, incident.opened_at, end) for unit in sorted(units)}
     return TimeLine(incident=incident.id, number=incident.number, entries=tuple(entries), tracks=tracks)
 
 
-def _entry(seq: int, happened: Happened, part_of: dict[str, str], zone: str, before: Iterable[Entry]) -> Entry:
+def _entry(seq: int, happened: Happened, part_of: dict[str, str], desk: Desk, before: Iterable[Entry]) -> Entry:
     fact = happened.fact
     name = type(fact).__name__
     return Entry(
@@ -69,7 +71,7 @@ def _entry(seq: int, happened: Happened, part_of: dict[str, str], zone: str, bef
         id=happened.id,
         type=name,
         part=part_of[name],
-        text=words(fact, zone),
+        text=words(fact, desk.zone, desk.content.complaint_name),
         by=happened.by.id,
         role=happened.by.role,
         occurred_at=happened.occurred_at,
@@ -92,13 +94,18 @@ def _corrected(fact: Fact, before: Iterable[Entry]) -> int | None:
     return None
 
 
-def words(fact: Fact, zone: str = "UTC") -> str:
+def words(fact: Fact, zone: str = "UTC", complaint_name: Callable[[str], str] = str) -> str:
     """The fact as a sentence: its name in plain words, then what it says."""
     name = re.sub(r"(?<!^)(?=[A-Z])", " ", type(fact).__name__).lower().capitalize()
     unit = getattr(fact, "unit", None)
     if unit is not None and name.startswith("Unit "):
         name = f"{unit.upper()} {name[5:]}"
-    said = [_said(field, getattr(fact, field), zone) for field in fact.__struct_fields__ if field not in _UNSAID]
+    said = [
+        complaint_name(value) if field == "complaint" and isinstance(value, str) else _said(field, value, zone)
+        for field in fact.__struct_fields__
+        if field not in _UNSAID
+        for value in (getattr(fact, field),)
+    ]
     details = ", ".join(detail for detail in said if detail)
     return f"{name}: {details}" if details else name
 
@@ -125,4 +132,8 @@ def _said(field: str, value: object, zone: str) -> str:
 
 
 def _one(value: object) -> str:
+    if isinstance(value, Level):
+        return f"L{value.value}"
+    if isinstance(value, StrEnum):
+        return value.value.replace("_", " ")
     return str(getattr(value, "name", value)).replace("_", " ")

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 import msgspec
 import numpy as np
@@ -32,6 +33,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     slot: str | None
     reasons: tuple[str, ...]
     diverts_from: IncidentId | None
+    uncovers: str | None
 
 
 class Proposed(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,6 +66,8 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     cover_loss: NDArray[np.float64]
     committed_level: Mapping[IncidentId, Level]
 
+
+LEAST_TOLD: Final = 0.01
 
 _STATUS = {
     "off_duty": UnitStatus.OFF_DUTY,
@@ -164,6 +168,7 @@ def _candidate(known: Known, i: int, reason: Reason, slot: tuple[str, Reason] | 
         slot=slot[0] if slot else None,
         reasons=tuple(reasons),
         diverts_from=unit.assignments[0].incident if reason is Reason.DIVERTIBLE and unit.assignments else None,
+        uncovers=_share(known.cover_loss[i]),
     )
 
 
@@ -177,6 +182,11 @@ def _choice(known: Known, i: int, plan: ResponsePlan, slot: Slot, level: Level, 
         position_age_s=_seconds(known.position_age_s[i]),
         reasons=(WORDS[reason],),
     )
+
+
+def _share(lost: float) -> str | None:
+    """The cover lost in words; less than a percent is nothing to tell."""
+    return f"{lost * 100:.0f} % of addresses" if lost >= LEAST_TOLD else None
 
 
 def _seconds(value: float) -> int | None:

@@ -13,6 +13,7 @@ from goldenhour.chain.access import may_command
 from goldenhour.kernel.commands import Command
 from goldenhour.kernel.facts import Actor
 from goldenhour.kernel.ids import CommandId
+from goldenhour.kernel.instants import in_clock_time
 from goldenhour.kernel.parts import Decision, Registry
 from goldenhour.runtime.answers import Accepted
 from goldenhour.web.errors import Problem
@@ -82,7 +83,10 @@ def _route(decision: Decision) -> HTTPRouteHandler:
         answer = await here.desk.submit(command, command_id=CommandId(str(data.command)), by=actor)
         if isinstance(answer, Accepted):
             return Response(Done(accepted=True, seq=answer.seq, facts=answer.facts), status_code=200)
-        return Response(Declinal(refused=Refusal(rule=answer.rule, text=answer.text)), status_code=409)
+        return Response(
+            Declinal(refused=Refusal(rule=answer.rule, text=in_clock_time(answer.text, here.desk.zone))),
+            status_code=409,
+        )
 
     submit.__annotations__["data"] = shape
     submit.__doc__ = (command_type.__doc__ or command_type.__name__).strip()
