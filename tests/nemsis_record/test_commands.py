@@ -79,9 +79,9 @@ def test_dictionary_generates_and_looks_up(official: Path, tmp_path: Path, capsy
 
 def test_every_subverb_is_there_and_helps_as_its_module_says(capsys: pytest.CaptureFixture[str]) -> None:
     modules = {path.stem for path in Path(nemsis.__file__).parent.glob("*.py")} - {"__init__", "convert"}
-    assert modules == set(nemsis.SUBVERBS)
+    assert modules == {nemsis.module_of(name).rpartition(".")[2] for name in nemsis.SUBVERBS}
     for name, summary in nemsis.SUBVERBS.items():
-        module = import_module(f"goldenhour.run.nemsis.{name}")
+        module = import_module(nemsis.module_of(name))
         assert (module.__doc__ or "").splitlines()[0] == summary
         with pytest.raises(SystemExit, match="0"):
             run(name, "--help")

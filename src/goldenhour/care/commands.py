@@ -54,6 +54,16 @@ class LockRecord(Command, frozen=True):
     checked_against: str = ""
 
 
+class ImportRecord(Command, frozen=True):
+    """Takes in a finished report of another system, known by its UUID; again is an update (see `RecordImported`)."""
+
+    record: RecordId
+    tree: Phi[dict[str, Any]]
+    header: Phi[dict[str, Any]]
+    source: Phi[str]
+    digest: str
+
+
 class AmendRecord(Command, frozen=True):
     """An addendum to a locked record, signed and with its reason."""
 

@@ -112,6 +112,21 @@ def amend_record(cmd: c.AmendRecord, record: Record) -> list[Fact]:
     ]
 
 
+def import_record(cmd: c.ImportRecord, record: Record | None) -> list[Fact]:
+    """Takes in another system's report. What was charted or amended here is never replaced by an import."""
+    if not _UUID.fullmatch(cmd.record):
+        raise Refused("care.record.uuid", "A record's id is a UUID of version 1 to 5.")
+    if str(cmd.tree.get("a", {}).get("UUID", "")).lower() != cmd.record.lower():
+        raise Refused("care.import.uuid", "The report's own UUID is not the one it is imported under.")
+    if record is not None and record.imported is None:
+        raise Refused("care.import.own", "This record was charted here and is not replaced; amend it instead.")
+    if record is not None and record.imported is not None and record.imported.digest == cmd.digest:
+        return []
+    if record is not None and record.addenda:
+        raise Refused("care.import.amended", "This record was amended here and is not replaced; amend it again.")
+    return [f.RecordImported(record=cmd.record, tree=cmd.tree, header=cmd.header, source=cmd.source, digest=cmd.digest)]
+
+
 def _check_unlocked(record: Record) -> None:
     if record.locked_at is not None:
         raise Refused("care.locked", f"The record was locked at {as_iso(record.locked_at)}; amend it instead.")

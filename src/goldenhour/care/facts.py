@@ -76,6 +76,20 @@ class RecordAmended(Fact, frozen=True):
     entries: Phi[tuple[Entry, ...]] = ()
 
 
+class RecordImported(Fact, frozen=True):
+    """A finished report of another system came in, or a newer version of it: all of it, as it was written there.
+
+    `header` is what stood above it in its document, `source` the document's name, and `digest` the SHA-256 of report
+    and header, so that the same report again is known.
+    """
+
+    record: RecordId
+    tree: Phi[dict[str, Any]]
+    header: Phi[dict[str, Any]]
+    source: Phi[str]
+    digest: str
+
+
 FACTS: tuple[type[Fact], ...] = (
     RecordOpened,
     ElementCharted,
@@ -83,4 +97,5 @@ FACTS: tuple[type[Fact], ...] = (
     GroupRemoved,
     RecordLocked,
     RecordAmended,
+    RecordImported,
 )

@@ -19,5 +19,6 @@ CARE: Final = Part(
         c.RemoveGroup: decide.remove_repeat,
         c.LockRecord: decide.lock_record,
         c.AmendRecord: decide.amend_record,
+        c.ImportRecord: decide.import_record,
     },
 )

@@ -20,8 +20,20 @@ class Addendum(msgspec.Struct, frozen=True, kw_only=True):
     reason: Phi[str]
 
 
+class Imported(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a record came from that was not charted here (see `RecordImported`)."""
+
+    at: Instant
+    source: Phi[str]
+    digest: str
+    header: Phi[dict[str, Any]]
+
+
 class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One patient's record: the NEMSIS tree of its PatientCareReport, and its signature once it is locked."""
+    """One patient's record: the NEMSIS tree of its PatientCareReport, and its signature once it is locked.
+
+    An imported one is locked from the start and belongs to no incident, assignment or unit of ours (all "").
+    """
 
     id: RecordId
     incident: IncidentId
@@ -36,6 +48,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     accepted: tuple[f.Accepted, ...] = ()
     checked_against: str = ""
     addenda: Phi[tuple[Addendum, ...]] = ()
+    imported: Imported | None = None
 
     @property
     def is_open(self) -> bool:
@@ -55,6 +68,8 @@ def record_after(record: Record | None, happened: Happened) -> Record:
             opened_at=happened.occurred_at,
             tree=blank(fact.record),
         )
+    if isinstance(fact, f.RecordImported):
+        return _imported(record, fact, happened.occurred_at)
     assert record is not None, f"{type(fact).__name__} before the record was opened"
     match fact:
         case f.ElementCharted():
@@ -79,6 +94,21 @@ def record_after(record: Record | None, happened: Happened) -> Record:
             note = Addendum(at=happened.occurred_at, by=happened.by.id, signed_by=fact.signed_by, reason=fact.reason)
             return replace(record, tree=tree, addenda=(*record.addenda, note))
     raise AssertionError(f"{type(fact).__name__} does not happen to a record")
+
+
+def _imported(before: Record | None, fact: f.RecordImported, at: Instant) -> Record:
+    """The report as it came in; a newer version takes the place of the one before."""
+    return Record(
+        id=fact.record,
+        incident=IncidentId(""),
+        assignment=AssignmentId(""),
+        unit=UnitId(""),
+        patient=1,
+        opened_at=before.opened_at if before else at,
+        tree=fact.tree,
+        locked_at=at,
+        imported=Imported(at=at, source=fact.source, digest=fact.digest, header=fact.header),
+    )
 
 
 def _by_crew(record: Record, path: str) -> Record:

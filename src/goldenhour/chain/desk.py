@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from goldenhour.call_taking import commands as call_taking
 from goldenhour.care import commands as care
+from goldenhour.care.record.collect import EVERYTHING, Collect
 from goldenhour.chain.charting import charting
 from goldenhour.chain.content import Content
 from goldenhour.chain.coverage import Coverage
@@ -19,6 +20,7 @@ from goldenhour.chain.lookups import with_content
 from goldenhour.chain.reactions import reactions
 from goldenhour.chain.record_checks import OwnChecksOnly, RecordChecks
 from goldenhour.chain.registry import REGISTRY
+from goldenhour.chain.submissions import NOT_SUBMITTED, Submissions
 from goldenhour.chain.views.calls import CallsView
 from goldenhour.chain.views.desk import KEY, DeskView
 from goldenhour.chain.views.hospitals import FacilitiesView, HandoversView
@@ -61,7 +63,10 @@ _KINDS: Final = {
 
 
 class Desk:
-    """One system on one log. `region` and `travel` may be missing: then places and times are only estimates."""
+    """One system on one log. `region` and `travel` may be missing: then places and times are only estimates.
+
+    `collect` is what the state wants charted.
+    """
 
     def __init__(
         self,
@@ -73,8 +78,12 @@ class Desk:
         travel: TravelTimes | None = None,
         exercise: bool = False,
         record_checks: RecordChecks | None = None,
+        collect: Collect = EVERYTHING,
+        submissions: Submissions = NOT_SUBMITTED,
     ) -> None:
-        self.record_checks = record_checks or OwnChecksOnly()
+        self.collect = collect
+        self.record_checks = record_checks or OwnChecksOnly(collect)
+        self.submissions = submissions
         self.clock = clock
         self.content = content
         self.region = region

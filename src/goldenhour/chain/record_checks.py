@@ -5,6 +5,8 @@ from typing import Protocol
 import msgspec
 
 from goldenhour.care.record.checks import check
+from goldenhour.care.record.collect import EVERYTHING, Collect
+from goldenhour.care.record.custom import custom_errors
 from goldenhour.care.state import Record
 
 
@@ -51,8 +53,13 @@ class NoDocument(LookupError):
 class OwnChecksOnly:
     """Without installed schemas: the value and group checks, and the honest word that it was no more."""
 
+    def __init__(self, collect: Collect = EVERYTHING) -> None:
+        self._collect = collect
+
     async def check(self, record: Record) -> Checked:
-        faults = tuple(finding.text for finding in check(record.tree) if finding.kind == "fault")
+        found = check(record.tree, collect=self._collect)
+        faults = tuple(finding.text for finding in found if finding.kind == "fault")
+        faults += custom_errors(record.tree, self._collect)
         return Checked(ready=not faults, xsd=faults, failed=(), checked_against="own checks only, no schemas installed")
 
     async def document(self, record: Record) -> bytes:

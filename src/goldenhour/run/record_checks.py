@@ -1,44 +1,55 @@
 """The full check of a record, and its finished document: the desk's port joined to the NEMSIS engine."""
 
-from typing import Any
-
+from goldenhour.care.record.collect import EVERYTHING, Collect
+from goldenhour.care.record.custom import custom_configuration, custom_errors
 from goldenhour.care.record.fill import filled
-from goldenhour.care.record.tree import Document, scope
+from goldenhour.care.record.tree import Document, Tree, scope
 from goldenhour.care.state import Record
 from goldenhour.chain.content import AgencyFacts
 from goldenhour.chain.record_checks import Checked, Failure, OwnChecksOnly, RecordChecks
+from goldenhour.interop.nemsis.intake import standing_alone
 from goldenhour.interop.nemsis.rules.installed import SchemaFolder, SchemasMissing, resolve
 from goldenhour.interop.nemsis.rules.resident.checker import RecordChecker
 from goldenhour.interop.nemsis.write_xml import schema_location, write_document
 
 
-def finished_document(record: Record, agency: AgencyFacts) -> bytes:
-    """The record as an EMSDataSet document: the agency's header, and every blank that is asked about said."""
-    header: dict[str, Any] = {
+def finished(record: Record, agency: AgencyFacts, collect: Collect = EVERYTHING) -> Document:
+    """The record as an EMSDataSet: the agency's header, the custom elements it uses defined, every blank that is asked
+    about said. An imported record stays under its own header, with what its author said and no more."""
+    if record.imported is not None:
+        return standing_alone(record.imported.header, record.tree)
+    header: Tree = {
         "DemographicGroup": {
             "dAgency.01": agency.unique_id,
             "dAgency.02": agency.number,
             "dAgency.04": agency.state,
         },
-        "PatientCareReport": [filled(record.tree)],
     }
-    many = scope("EMSDataSet").data_set.group("Header").many
-    document = Document(data_set="EMSDataSet", tree={"Header": [header] if many else header})
-    return write_document(document, schema_location=schema_location("EMSDataSet"))
+    if (custom := custom_configuration(record.tree, collect)) is not None:
+        header["eCustomConfiguration"] = custom
+    return standing_alone(header, filled(record.tree, collect=collect))
+
+
+def finished_document(record: Record, agency: AgencyFacts, collect: Collect = EVERYTHING) -> bytes:
+    """The XML of the finished record."""
+    return write_document(finished(record, agency, collect), schema_location=schema_location("EMSDataSet"))
 
 
 class InstalledChecks:
     """All tiers, in resident workers, against the agency's installed schemas and rules."""
 
-    def __init__(self, folder: SchemaFolder, agency: AgencyFacts) -> None:
+    def __init__(self, folder: SchemaFolder, agency: AgencyFacts, collect: Collect = EVERYTHING) -> None:
         self._checker = RecordChecker(folder)
         self._agency = agency
+        self._collect = collect
 
     async def check(self, record: Record) -> Checked:
-        report = await self._checker.check(finished_document(record, self._agency), path=record.id)
+        document = finished_document(record, self._agency, self._collect)
+        report = await self._checker.check(document, path=record.id)
+        custom = custom_errors(record.tree, self._collect)
         return Checked(
-            ready=report.valid,
-            xsd=report.xsd,
+            ready=report.valid and not custom,
+            xsd=(*report.xsd, *custom),
             failed=tuple(
                 Failure(id=one.id, role=one.severity.name, text=one.text, field=one.field) for one in report.failed
             ),
@@ -46,7 +57,7 @@ class InstalledChecks:
         )
 
     async def document(self, record: Record) -> bytes:
-        return finished_document(record, self._agency)
+        return finished_document(record, self._agency, self._collect)
 
     async def close(self) -> None:
         await self._checker.close()
@@ -55,16 +66,17 @@ class InstalledChecks:
 class UncheckedDocuments(OwnChecksOnly):
     """Documents can be made without schemas; that they were not checked is said in the record."""
 
-    def __init__(self, agency: AgencyFacts) -> None:
+    def __init__(self, agency: AgencyFacts, collect: Collect = EVERYTHING) -> None:
+        super().__init__(collect)
         self._agency = agency
 
     async def document(self, record: Record) -> bytes:
-        return finished_document(record, self._agency)
+        return finished_document(record, self._agency, self._collect)
 
 
-def record_checks(agency: AgencyFacts) -> RecordChecks:
+def record_checks(agency: AgencyFacts, collect: Collect = EVERYTHING) -> RecordChecks:
     """The full check where schemas are installed, else our own checks only."""
     try:
-        return InstalledChecks(resolve(None), agency)
+        return InstalledChecks(resolve(None), agency, collect)
     except SchemasMissing:
-        return UncheckedDocuments(agency)
+        return UncheckedDocuments(agency, collect)

@@ -7,11 +7,13 @@ from litestar import Request, Response, get
 
 from goldenhour.care.facts import Accepted
 from goldenhour.care.record.checks import Finding, check
+from goldenhour.care.record.custom import custom_findings
 from goldenhour.care.record.redact import redacted
 from goldenhour.care.record.sections import browser_dictionary
 from goldenhour.care.state import Addendum, Record
 from goldenhour.chain.access import GRANTS, Person, Role
 from goldenhour.chain.record_checks import Checked
+from goldenhour.chain.submissions import Submission
 from goldenhour.chain.views.records import patient_name
 from goldenhour.kernel.ids import AssignmentId, IncidentId, RecordId, UnitId, stream
 from goldenhour.kernel.instants import Instant
@@ -24,7 +26,8 @@ Asked = Request[Any, Any, Any]
 
 
 class Chart(msgspec.Struct, frozen=True, kw_only=True):
-    """A whole record. `missing` is what is still to chart, or cannot stand."""
+    """A whole record. `missing` is what is still to chart, or cannot stand; `submission` is how far it has come on
+    its way to the state, None where it is not on its way."""
 
     id: RecordId
     incident: IncidentId
@@ -40,6 +43,7 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True):
     version: int
     tree: Phi[dict[str, Any]]
     missing: tuple[Finding, ...]
+    submission: Submission | None
 
 
 class ChartLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,7 +91,7 @@ async def charts(request: Asked, incident: str) -> Charts:
                 patient=patient_name(one.tree) if GRANTS[person.role].sees_phi else "",
                 unit=one.unit,
                 locked_at=one.locked_at,
-                missing=len(check(one.tree)),
+                missing=len(_to_do(here, one)),
             )
             for one in mine
         )
@@ -153,8 +157,17 @@ async def _chart(here: Serving, person: Person, record: Record) -> Chart:
         addenda=record.addenda if sees_all else (),
         version=docs[stream("record", record.id)].version,
         tree=record.tree if sees_all else redacted(record.tree, "deidentified"),
-        missing=check(record.tree),
+        missing=_to_do(here, record),
+        submission=here.desk.submissions.of(record.id),
     )
+
+
+def _to_do(here: Serving, record: Record) -> tuple[Finding, ...]:
+    """What is still to chart or cannot stand, as the state wants it; another system's record is not ours to finish."""
+    if record.imported is not None:
+        return ()
+    collect = here.desk.collect
+    return (*check(record.tree, collect=collect), *custom_findings(record.tree, collect))
 
 
 def _note(here: Serving, request: Asked, which: str) -> None:

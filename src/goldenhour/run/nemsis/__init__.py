@@ -18,9 +18,19 @@ SUBVERBS: Final = {
     "submit": (
         "Submit NEMSIS documents to a state or to the national repository, through a queue that survives a crash."
     ),
+    "import": "Import patient care reports of other systems into a log: known by their UUID, checked, resumable.",
+    "export": "Export the locked records of a log as NEMSIS documents, one file a record.",
     "dictionary": "Generate the compact dictionary from the official schemas, or look something up in the one we ship.",
 }
 """Sub-verb -> the first line of its module's docstring."""
+
+_MODULES: Final = {"import": "importing"}
+"""Where a module cannot be called as its sub-verb is."""
+
+
+def module_of(subverb: str) -> str:
+    """The full name of the module that does a sub-verb's work."""
+    return f"{__name__}.{_MODULES.get(subverb, subverb)}"
 
 
 class _Subverb(argparse.ArgumentParser):
@@ -40,9 +50,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Give each sub-verb its own parser."""
     subparsers = parser.add_subparsers(dest="subverb", required=True, metavar="WHAT", parser_class=_Subverb)
     for name, summary in SUBVERBS.items():
-        subparsers.add_parser(name, help=summary).module_name = f"{__name__}.{name}"
+        subparsers.add_parser(name, help=summary).module_name = module_of(name)
 
 
 def run(args: argparse.Namespace) -> int:
     """Hand over to the sub-verb that was named; its exit code is ours."""
-    return int(import_module(f"{__name__}.{args.subverb}").run(args))
+    return int(import_module(module_of(args.subverb)).run(args))
