@@ -18,6 +18,7 @@ from goldenhour.chain.coverage import Coverage
 from goldenhour.chain.distances import Distances
 from goldenhour.chain.lookups import with_content
 from goldenhour.chain.reactions import reactions
+from goldenhour.chain.recent import Recent
 from goldenhour.chain.record_checks import OwnChecksOnly, RecordChecks
 from goldenhour.chain.registry import REGISTRY
 from goldenhour.chain.submissions import NOT_SUBMITTED, Submissions
@@ -116,6 +117,7 @@ class Desk:
         self.reactor = Reactor(
             self.runtime, self.boards.open, reactions(self.book_of_day, charting(content, self.zone))
         )
+        self.recent = Recent(content, self.boards.open)
         self.background: list[asyncio.Task[None]] = []
 
     async def start(self) -> bool:
@@ -133,6 +135,7 @@ class Desk:
                 "`goldenhour replay --store … --mend` makes the states anew from them."
             ) from error
         self.runtime.follow(self.boards.follow)
+        self.runtime.follow(self.recent.follow)
         await self.reactor.catch_up()
         self.runtime.follow(self.reactor.follow)
         self.positions.listen(self._position_reported)

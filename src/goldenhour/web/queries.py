@@ -9,6 +9,7 @@ from litestar.params import Parameter
 from goldenhour.chain.access import GRANTS, Person, Role, was_sent
 from goldenhour.chain.content import Content
 from goldenhour.chain.duplicates import Duplicate, duplicates
+from goldenhour.chain.recent import RecentIncident
 from goldenhour.chain.recommendation import NotYet, RecommendationAnswer, recommendation
 from goldenhour.chain.routes import Way, way
 from goldenhour.chain.timeline import TimeLine, time_line
@@ -38,6 +39,10 @@ class FoundPlace(msgspec.Struct, frozen=True, kw_only=True):
 
 class Duplicates(msgspec.Struct, frozen=True, kw_only=True):
     candidates: tuple[Duplicate, ...]
+
+
+class RecentIncidents(msgspec.Struct, frozen=True, kw_only=True):
+    incidents: tuple[RecentIncident, ...]
 
 
 class DestinationRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -180,6 +185,15 @@ async def timeline(request: Asked, incident: str) -> TimeLine | dict[str, Any]:
     return found if GRANTS[person.role].sees_phi else redacted(found)
 
 
+@get("/api/v1/timeline/recent", guards=[may_ask("timeline")], sync_to_thread=False)
+def recent(request: Asked) -> RecentIncidents:
+    """Open and lately closed incidents, the newest first; a crew sees the ones it was sent to."""
+    desk = serving(request).desk
+    person: Person = request.state.person
+    found = desk.recent.incidents(sent=person.unit if person.role is Role.CREW else None)
+    return RecentIncidents(incidents=tuple(found))
+
+
 @get("/api/v1/region", guards=[may_ask("region")], sync_to_thread=False)
 def region(request: Asked) -> dict[str, Any]:
     """The region's name, extent, posts, stations and hospitals."""
@@ -213,5 +227,6 @@ QUERIES = [
     duplicates_of,
     destinations,
     timeline,
+    recent,
     region,
 ]
