@@ -38,8 +38,8 @@ MAY = {
     Role.PLANNER: set(),
     Role.ADMIN: {"RegisterUnit", "RegisterFacility"},
 }  # fmt: skip
-ONLY_THE_CHAIN = {"RelateToIncident"}
-"""Commands that reactions give and no person may."""
+ONLY_THE_CHAIN = {"RelateToIncident", "ImportRecord"}
+"""Commands that reactions and the command line give and no person may."""
 
 ALL_VIEWS = {"calls", "incidents", "units", "positions", "facilities", "handovers", "records", "desk"}
 SEES = {
