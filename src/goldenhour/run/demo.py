@@ -32,10 +32,11 @@ DATA = Path.home() / ".cache" / "goldenhour" / "demo"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Port, region, speed, data."""
+    """Port, region, speed, how busy, data."""
     parser.add_argument("--port", type=int, default=PORT)
     parser.add_argument("--region", type=Path, default=None, metavar="DIR", help="a built region (default: made up)")
     parser.add_argument("--speed", type=float, default=10.0, help="how much faster than real time the world runs")
+    parser.add_argument("--rate", type=float, default=1.0, help="times as many emergencies; 0: only the calls you take")
     parser.add_argument("--data", type=Path, default=None, metavar="DIR", help="keep the log here and go on from it")
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
 
@@ -44,6 +45,9 @@ def run(args: argparse.Namespace) -> int:
     """Exit code 0 when stopped with Ctrl-C, 2 for input that cannot be used."""
     if not 0 < args.speed <= 100:
         sys.stderr.write("goldenhour demo: --speed must be above 0 and at most 100\n")
+        return 2
+    if not 0 <= args.rate <= 20:
+        sys.stderr.write("goldenhour demo: --rate must be 0 to 20\n")
         return 2
     data: Path = args.data or DATA
     try:
@@ -66,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
                 host="127.0.0.1",
                 port=args.port,
                 demo=True,
-                alongside=lambda here: _world(here, region, args.speed),
+                alongside=lambda here: _world(here, region, speed=args.speed, rate=args.rate),
                 ready=lambda address: _ready(address, args),
             )
         )
@@ -105,12 +109,13 @@ def _cast(accounts: Accounts, region: Region) -> None:
         accounts.add(staff, None)
 
 
-async def _world(here: Serving, region: Region, speed: float) -> None:
+async def _world(here: Serving, region: Region, *, speed: float, rate: float) -> None:
     desk: Desk = here.desk
     world = World(
         desk,
         region,
         seed=SEED + desk.runtime.seq,
+        rate=rate,
         present=here.hub.present,
         patience_s=PATIENCE_WALL_S * speed,
         head_start_s=HEAD_START_S,

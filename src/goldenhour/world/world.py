@@ -37,12 +37,16 @@ class World:
         report_every_s: float = REPORT_EVERY_S,
         head_start_s: float = 0.0,
     ) -> None:
-        """`rate` scales the emergencies; those of the last `head_start_s` ring at once, so that a demo begins busy."""
+        """`rate` scales the emergencies (0: nobody rings).
+
+        Those of the last `head_start_s` ring at once, so that a demo begins busy.
+        """
         chance = Chance(seed)
         agenda = Agenda(desk.clock)
         self._desk = desk
         self._agenda = agenda
         self._report_every_s = report_every_s
+        self._rate = rate
         self._head_start_s = head_start_s
         self._rounds = 0
         self._movement = Movement(desk)
@@ -62,7 +66,8 @@ class World:
         for kind in ("call", "incident", "handover"):
             for state in list(self._desk.boards.open.all(kind).values()):
                 self._look(state)
-        self._callers.begin(later(self._desk.clock.now(), -self._head_start_s))
+        if self._rate > 0:
+            self._callers.begin(later(self._desk.clock.now(), -self._head_start_s))
         self._plan_reports()
 
     async def run(self) -> None:
