@@ -50,6 +50,7 @@ def run(args: argparse.Namespace) -> int:
                 host=args.host,
                 port=args.port,
                 content=args.content,
+                data=args.data,
                 ready=lambda address: _say(f"Golden Hour is at {address}"),
             )
         )

@@ -12,11 +12,16 @@ from pathlib import Path
 import structlog
 import uvicorn
 
+from goldenhour.care.record.collect import Collect
 from goldenhour.chain.content import Content, default_folder
 from goldenhour.chain.desk import Desk
+from goldenhour.chain.submissions import NOT_SUBMITTED
 from goldenhour.geo.region.bundle import Region
 from goldenhour.geo.travel import TravelTimes
-from goldenhour.run.record_checks import record_checks
+from goldenhour.interop.nemsis.submission.outbox import Outbox
+from goldenhour.run.record_checks import finished_document, record_checks
+from goldenhour.run.state_configuration import collected
+from goldenhour.run.submitting import Submitter, client_of, receiver_in
 from goldenhour.runtime.clocks import Clock, WallClock
 from goldenhour.runtime.store import Store
 from goldenhour.web.accounts import Accounts
@@ -29,7 +34,8 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, kw_only=True)
 class Setup:
-    """How to run a server. `alongside` works beside it (the simulated world, pollers) until cancelled."""
+    """How to run a server. `alongside` works beside it (the simulated world, pollers) until cancelled; `data` may hold
+    the State data set (`state.xml`) and the receiver of locked records (`submission.yaml`)."""
 
     store: Store
     clock: Clock
@@ -40,6 +46,7 @@ class Setup:
     port: int
     demo: bool = False
     content: Path | None = None
+    data: Path | None = None
     alongside: Callable[[Serving], Awaitable[None]] | None = None
     ready: Callable[[str], None] | None = None
 
@@ -57,11 +64,15 @@ def is_loopback(host: str) -> bool:
 async def serve(setup: Setup) -> int:
     """Runs until stopped by a signal, or until something that must not stop has stopped (exit code 1)."""
     content = Content(setup.content or default_folder())
+    collect = collected(setup.content or default_folder(), setup.data)
+    submitter = _submitter(setup, content, collect)
     desk = Desk(
         store=setup.store,
         clock=setup.clock,
         content=content,
-        record_checks=record_checks(content.agency),
+        record_checks=record_checks(content.agency, collect),
+        collect=collect,
+        submissions=submitter or NOT_SUBMITTED,
         region=setup.region,
         travel=setup.travel,
         exercise=setup.demo,
@@ -84,6 +95,8 @@ async def serve(setup: Setup) -> int:
     )
     failures: list[BaseException] = []
     watched = [*desk.background]
+    if submitter is not None:
+        watched.append(asyncio.create_task(submitter.run(), name="submission"))
     if setup.alongside is not None:
         watched.append(asyncio.create_task(_run(setup.alongside, here), name="alongside"))
     for task in watched:
@@ -95,6 +108,21 @@ async def serve(setup: Setup) -> int:
     await desk.stop()
     setup.accounts.close()
     return 1 if failures or not server.started else 0
+
+
+def _submitter(setup: Setup, content: Content, collect: Collect) -> Submitter | None:
+    """What sends locked records on, where the data folder names a receiver; a demo sends nothing."""
+    receiver = None if setup.data is None or setup.demo else receiver_in(setup.data)
+    if receiver is None or setup.data is None:
+        return None
+    return Submitter(
+        store=setup.store,
+        client=client_of(receiver, setup.data),
+        outbox=Outbox(setup.data / "submission.sqlite"),
+        document=lambda record: finished_document(record, content.agency, collect),
+        clock=WallClock(),
+        since=receiver.since,
+    )
 
 
 class _Announcing(uvicorn.Server):
