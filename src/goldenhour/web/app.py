@@ -10,7 +10,7 @@ from litestar.types import Message, Scope
 
 import goldenhour
 from goldenhour.chain.registry import REGISTRY
-from goldenhour.web.commands import command_routes
+from goldenhour.web.commands import SMALL, command_routes
 from goldenhour.web.errors import HANDLERS
 from goldenhour.web.files import SECURITY_HEADERS, region_map, screens
 from goldenhour.web.live import live, views
@@ -43,7 +43,10 @@ def application(here: Serving) -> Litestar:
         state=State({"serving": here}),
         exception_handlers=HANDLERS,
         compression_config=CompressionConfig(
-            backend="gzip", minimum_size=2000, gzip_compress_level=4, exclude=["/api/v1/live", "/api/v1/region/map"]
+            backend="gzip",
+            gzip_compress_level=4,
+            exclude=["/api/v1/live", "/api/v1/region/map"],
+            exclude_opt_key=SMALL,
         ),
         request_max_body_size=MOST_BODY_BYTES,
         before_send=[_with_security_headers],

@@ -25,6 +25,10 @@ SHELL_FILLS = frozenset({"book", "rule", "errors", "checked_against", "source"})
 """Fields that the desk looks up; a client leaves them out, and what it sends in them is not believed."""
 
 
+SMALL = "answers_are_small"
+"""Marks routes whose answers are not worth compressing: it would cost more than the command."""
+
+
 class Done(msgspec.Struct, frozen=True, kw_only=True):
     accepted: bool
     seq: int
@@ -96,6 +100,7 @@ def _route(decision: Decision) -> HTTPRouteHandler:
         status_code=200,
         guards=[signed_in],
         request_class=reader_of(shape),
+        opt={SMALL: True},
         operation_id=command_type.__name__,
         tags=[decision.part],
     )(submit)

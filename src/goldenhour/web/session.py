@@ -38,15 +38,15 @@ def _same(said: str, kept: str) -> bool:
     return compare_digest(said.encode(), kept.encode())
 
 
-def signed_in(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
-    """Guard: anybody who is signed in."""
+async def signed_in(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    """Guard: anybody who is signed in. Asynchronous only because a plain one would be run in a thread each time."""
     connection.state.person = person_of(connection)
 
 
 def may_ask(query: str) -> Any:
     """Guard: roles to which this query is granted."""
 
-    def guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    async def guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
         person = person_of(connection)
         if query not in GRANTS[person.role].queries:
             raise Problem(403, "access.query", f"The role {person.role.value} may not see {query}.")
