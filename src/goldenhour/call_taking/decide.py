@@ -6,9 +6,9 @@ from goldenhour.call_taking.facts import Said
 from goldenhour.call_taking.policy import ComplaintRule, suggested_level
 from goldenhour.call_taking.state import Call, CallState
 from goldenhour.kernel.books import Book, next_number
-from goldenhour.kernel.commands import Refused
+from goldenhour.kernel.commands import Refused, said
 from goldenhour.kernel.facts import Fact
-from goldenhour.kernel.places import Location, outside_the_world
+from goldenhour.kernel.places import Location, check_possible
 
 
 def ring_call(cmd: c.RingCall, call: Call | None, book: Book | None) -> list[Fact]:
@@ -84,11 +84,11 @@ def set_call_level(cmd: c.SetCallLevel, call: Call) -> list[Fact]:
 
 
 def note_call(cmd: c.NoteCall, call: Call) -> list[Fact]:
-    return [f.CallNoted(call=call.id, text=_said(cmd.text))]
+    return [f.CallNoted(call=call.id, text=_words(cmd.text))]
 
 
 def note_call_hazard(cmd: c.NoteCallHazard, call: Call) -> list[Fact]:
-    return [f.CallHazardNoted(call=call.id, text=_said(cmd.text), hold=cmd.hold)]
+    return [f.CallHazardNoted(call=call.id, text=_words(cmd.text), hold=cmd.hold)]
 
 
 def request_help(cmd: c.RequestHelp, call: Call) -> list[Fact]:
@@ -112,7 +112,7 @@ def link_call(cmd: c.LinkCall, call: Call) -> list[Fact]:
 
 def transfer_call(cmd: c.TransferCall, call: Call) -> list[Fact]:
     _check_answered(call)
-    return [f.CallTransferred(call=call.id, to=_said(cmd.to))]
+    return [f.CallTransferred(call=call.id, to=_words(cmd.to))]
 
 
 def abandon_call(_: c.AbandonCall, call: Call) -> list[Fact]:
@@ -135,15 +135,8 @@ def _check_answered(call: Call) -> None:
 
 
 def _check_location(location: Location) -> None:
-    if outside_the_world(location.lon, location.lat):
-        raise Refused(
-            "call.location.impossible",
-            f"{location.lat}, {location.lon} is no place: latitude is -90 to 90, longitude -180 to 180.",
-        )
+    check_possible(location, rule="call.location.impossible")
 
 
-def _said(text: str) -> str:
-    words = " ".join(text.split())
-    if not words:
-        raise Refused("call.text.empty", "Write something first; it cannot be empty.")
-    return words
+def _words(text: str) -> str:
+    return said(text, rule="call.text.empty", what="what is to be written down")

@@ -5,9 +5,9 @@ from goldenhour.dispatch import facts as f
 from goldenhour.dispatch.facts import RequestState
 from goldenhour.dispatch.state import Incident
 from goldenhour.kernel.books import Book, next_number
-from goldenhour.kernel.commands import Refused
+from goldenhour.kernel.commands import Refused, said
 from goldenhour.kernel.facts import Fact
-from goldenhour.kernel.places import Location, outside_the_world
+from goldenhour.kernel.places import Location, check_possible
 
 
 def open_incident(cmd: c.OpenIncident, incident: Incident | None, book: Book | None) -> list[Fact]:
@@ -31,12 +31,8 @@ def open_incident(cmd: c.OpenIncident, incident: Incident | None, book: Book | N
 
 
 def check_location(location: Location) -> None:
-    """Refuses what cannot be a place on earth. A place outside the region is a warning elsewhere, never refused."""
-    if outside_the_world(location.lon, location.lat):
-        raise Refused(
-            "dispatch.location.impossible",
-            f"{location.lat}, {location.lon} is no place: latitude is -90 to 90, longitude -180 to 180.",
-        )
+    """Refuses what cannot be a place, and a place without a name."""
+    check_possible(location, rule="dispatch.location.impossible")
     if not location.label.strip():
         raise Refused("dispatch.location.unnamed", "Give the place an address, a name, or its coordinates as text.")
 
@@ -57,7 +53,7 @@ def check_open(incident: Incident) -> None:
 
 def set_complaint(cmd: c.SetComplaint, incident: Incident) -> list[Fact]:
     check_open(incident)
-    return [f.IncidentComplaintSet(incident=incident.id, complaint=_said(cmd.complaint, "a complaint type"))]
+    return [f.IncidentComplaintSet(incident=incident.id, complaint=_words(cmd.complaint, "a complaint type"))]
 
 
 def set_level(cmd: c.SetLevel, incident: Incident) -> list[Fact]:
@@ -66,12 +62,12 @@ def set_level(cmd: c.SetLevel, incident: Incident) -> list[Fact]:
 
 
 def note_hazard(cmd: c.NoteHazard, incident: Incident) -> list[Fact]:
-    return [f.HazardNoted(incident=incident.id, text=_said(cmd.text, "the hazard"), hold=cmd.hold)]
+    return [f.HazardNoted(incident=incident.id, text=_words(cmd.text, "the hazard"), hold=cmd.hold)]
 
 
 def note_incident(cmd: c.NoteIncident, incident: Incident) -> list[Fact]:
     """Notes may be added to a closed incident too: what was learned late belongs to it."""
-    return [f.IncidentNoted(incident=incident.id, text=_said(cmd.text, "the note"))]
+    return [f.IncidentNoted(incident=incident.id, text=_words(cmd.text, "the note"))]
 
 
 def link_caller(cmd: c.LinkCaller, incident: Incident) -> list[Fact]:
@@ -106,8 +102,8 @@ def request_agency(cmd: c.RequestAgency, incident: Incident) -> list[Fact]:
         f.AgencyRequested(
             incident=incident.id,
             request=cmd.request,
-            agency=_said(cmd.agency, "the agency"),
-            wanted=_said(cmd.wanted, "what is wanted"),
+            agency=_words(cmd.agency, "the agency"),
+            wanted=_words(cmd.wanted, "what is wanted"),
         )
     ]
 
@@ -127,7 +123,7 @@ def acknowledge_alarm(cmd: c.AcknowledgeAlarm, incident: Incident) -> list[Fact]
     """The first to see an alarm is named; a second acknowledgement changes nothing."""
     if cmd.clock in incident.acknowledged:
         return []
-    return [f.AlarmAcknowledged(incident=incident.id, clock=_said(cmd.clock, "the clock"))]
+    return [f.AlarmAcknowledged(incident=incident.id, clock=_words(cmd.clock, "the clock"))]
 
 
 def close_incident(cmd: c.CloseIncident, incident: Incident) -> list[Fact]:
@@ -139,17 +135,14 @@ def close_incident(cmd: c.CloseIncident, incident: Incident) -> list[Fact]:
             "dispatch.close.units_committed",
             f"{units} still on incident {incident.number}; clear or cancel them first.",
         )
-    return [f.IncidentClosed(incident=incident.id, outcome=_said(cmd.outcome, "an outcome"))]
+    return [f.IncidentClosed(incident=incident.id, outcome=_words(cmd.outcome, "an outcome"))]
 
 
 def reopen_incident(cmd: c.ReopenIncident, incident: Incident) -> list[Fact]:
     if incident.closed_at is None:
         raise Refused("dispatch.reopen.open", f"Incident {incident.number} is open.")
-    return [f.IncidentReopened(incident=incident.id, reason=_said(cmd.reason, "why it is opened again"))]
+    return [f.IncidentReopened(incident=incident.id, reason=_words(cmd.reason, "why it is opened again"))]
 
 
-def _said(text: str, what: str) -> str:
-    words = " ".join(text.split())
-    if not words:
-        raise Refused("dispatch.text.empty", f"Say {what}; it cannot be empty.")
-    return words
+def _words(text: str, what: str) -> str:
+    return said(text, rule="dispatch.text.empty", what=what)

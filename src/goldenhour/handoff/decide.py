@@ -4,7 +4,7 @@ from goldenhour.handoff import commands as c
 from goldenhour.handoff import facts as f
 from goldenhour.handoff.facts import FacilityStatus, Side
 from goldenhour.handoff.state import Facility, Handover
-from goldenhour.kernel.commands import Refused
+from goldenhour.kernel.commands import Refused, said
 from goldenhour.kernel.facts import Fact
 from goldenhour.kernel.instants import as_iso
 from goldenhour.kernel.places import outside_the_world
@@ -88,12 +88,12 @@ def accept_patient(cmd: c.AcceptPatient, handover: Handover) -> list[Fact]:
 
 def ask_crew(cmd: c.AskCrew, handover: Handover) -> list[Fact]:
     _check_open(handover)
-    return [f.HospitalAsked(handover=handover.id, question=_said(cmd.question))]
+    return [f.HospitalAsked(handover=handover.id, question=_words(cmd.question))]
 
 
 def answer_hospital(cmd: c.AnswerHospital, handover: Handover) -> list[Fact]:
     _check_open(handover)
-    return [f.CrewAnswered(handover=handover.id, answer=_said(cmd.answer))]
+    return [f.CrewAnswered(handover=handover.id, answer=_words(cmd.answer))]
 
 
 def redirect_handover(cmd: c.RedirectHandover, handover: Handover) -> list[Fact]:
@@ -103,7 +103,7 @@ def redirect_handover(cmd: c.RedirectHandover, handover: Handover) -> list[Fact]
         raise Refused("handoff.redirect.arrived", "The patient has arrived; a transfer on is a new incident.")
     if cmd.facility == handover.facility:
         return []
-    return [f.HandoverRedirected(handover=handover.id, facility=cmd.facility, reason=_said(cmd.reason))]
+    return [f.HandoverRedirected(handover=handover.id, facility=cmd.facility, reason=_words(cmd.reason))]
 
 
 def arrive_at_facility(_: c.ArriveAtFacility, handover: Handover) -> list[Fact]:
@@ -113,7 +113,7 @@ def arrive_at_facility(_: c.ArriveAtFacility, handover: Handover) -> list[Fact]:
 
 def assign_bed(cmd: c.AssignBed, handover: Handover) -> list[Fact]:
     _check_open(handover)
-    return [f.BedAssigned(handover=handover.id, bed=_said(cmd.bed))]
+    return [f.BedAssigned(handover=handover.id, bed=_words(cmd.bed))]
 
 
 def sign_transfer(cmd: c.SignTransfer, handover: Handover) -> list[Fact]:
@@ -128,7 +128,7 @@ def sign_transfer(cmd: c.SignTransfer, handover: Handover) -> list[Fact]:
         )
     if cmd.side in handover.signatures:
         raise Refused("handoff.sign.signed", f"The {cmd.side.value} has signed already.")
-    signed = f.TransferSigned(handover=handover.id, side=cmd.side, name=_said(cmd.name))
+    signed = f.TransferSigned(handover=handover.id, side=cmd.side, name=_words(cmd.name))
     other = Side.HOSPITAL if cmd.side is Side.CREW else Side.CREW
     if other not in handover.signatures:
         return [signed]
@@ -146,7 +146,7 @@ def sign_transfer(cmd: c.SignTransfer, handover: Handover) -> list[Fact]:
 
 def withdraw_handover(cmd: c.WithdrawHandover, handover: Handover) -> list[Fact]:
     _check_open(handover)
-    return [f.HandoverWithdrawn(handover=handover.id, reason=_said(cmd.reason))]
+    return [f.HandoverWithdrawn(handover=handover.id, reason=_words(cmd.reason))]
 
 
 def _check_open(handover: Handover) -> None:
@@ -156,8 +156,5 @@ def _check_open(handover: Handover) -> None:
         raise Refused("handoff.withdrawn", "This patient is not coming; send a new pre-alert if that changed.")
 
 
-def _said(text: str) -> str:
-    words = " ".join(text.split())
-    if not words:
-        raise Refused("handoff.text.empty", "Write something first; it cannot be empty.")
-    return words
+def _words(text: str) -> str:
+    return said(text, rule="handoff.text.empty", what="what is to be written down")

@@ -23,3 +23,11 @@ class Refused(Exception):
         super().__init__(f"{rule}: {text}")
         self.rule = rule
         self.text = text
+
+
+def said(text: str, *, rule: str, what: str) -> str:
+    """The words with their white space folded; refuses by `rule` where nothing was said."""
+    words = " ".join(text.split())
+    if not words:
+        raise Refused(rule, f"Say {what}; it cannot be empty.")
+    return words

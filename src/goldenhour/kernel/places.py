@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from goldenhour.kernel.commands import Refused
 from goldenhour.kernel.instants import Instant
 
 EARTH_RADIUS_M: Final = 6_371_008.8
@@ -49,3 +50,12 @@ def crow_flies_m(lon_a: float, lat_a: float, lon_b: float, lat_b: float) -> floa
         + math.cos(math.radians(lat_a)) * math.cos(math.radians(lat_b)) * math.sin(half_lon) ** 2
     )
     return 2 * EARTH_RADIUS_M * math.asin(math.sqrt(min(1.0, chord)))
+
+
+def check_possible(location: Location, *, rule: str) -> None:
+    """Refuses by `rule` what cannot be a place on earth. A place outside the region is a warning elsewhere."""
+    if outside_the_world(location.lon, location.lat):
+        raise Refused(
+            rule,
+            f"{location.lat}, {location.lon} is no place: latitude is -90 to 90, longitude -180 to 180.",
+        )
