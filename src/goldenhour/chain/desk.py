@@ -36,7 +36,7 @@ from goldenhour.handoff import commands as handoff
 from goldenhour.kernel.commands import Command, Refused
 from goldenhour.kernel.facts import Actor
 from goldenhour.kernel.ids import BookId, CommandId, FacilityId, PostId, UnitId, stream
-from goldenhour.kernel.instants import Instant, as_datetime
+from goldenhour.kernel.instants import DAY_MS, Instant, as_datetime
 from goldenhour.kernel.levels import Skill
 from goldenhour.runtime.answers import Accepted, Answer
 from goldenhour.runtime.boards import Boards
@@ -176,8 +176,9 @@ class Desk:
         return await self.runtime.entity(kind, entity_id)
 
     def book_of_day(self, what: str, at: Instant) -> BookId:
-        """The book that numbers things of a local day: "incidents/2026-11-21"."""
-        day = as_datetime(at or self.clock.now(), self.zone).date().isoformat()
+        """The book that numbers things of a local day: "incidents/2026-11-21". Times that cannot be get today's."""
+        now = self.clock.now()
+        day = as_datetime(at if 0 < at < now + DAY_MS else now, self.zone).date().isoformat()
         return BookId(f"{what}/{day}")
 
     async def _looked_up(self, command: Command) -> Command:

@@ -1,6 +1,6 @@
 """How far every unit is from a place, reckoned from what units reported, by road wherever there is one."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -69,7 +69,7 @@ class Distances:
         on_road = {} if there is None else self._on_road(starts, mode)
         by_road = list(on_road)
         if self.travel is not None and there is not None and by_road:
-            spots = np.concatenate(list(on_road.values()))
+            spots = _joined(on_road.values())
             seconds[by_road] = self.travel.matrix(spots, there, ROAD_MODE[mode])[:, 0]
         for i in set(range(len(starts))) - set(by_road):
             start = starts[i]
@@ -84,9 +84,7 @@ class Distances:
         here = self._on_road(starts, mode)
         there = {i: spot for i, point in enumerate(tos) if (spot := self._scene(point, mode)) is not None}
         if self.travel is not None and here and there:
-            found = self.travel.matrix(
-                np.concatenate(list(here.values())), np.concatenate(list(there.values())), ROAD_MODE[mode]
-            )
+            found = self.travel.matrix(_joined(here.values()), _joined(there.values()), ROAD_MODE[mode])
             seconds[np.ix_(list(here), list(there))] = found
         return seconds
 
@@ -121,3 +119,9 @@ class Distances:
             on_road = place.arc[0] != OFF_THE_MAP
             self._spots[key] = self.travel.spots(place, ROAD_MODE[mode]) if on_road else None
         return self._spots[key]
+
+
+def _joined(spots: Iterable[Spots]) -> Spots:
+    """All as one array; by their bytes, for NumPy compares the fields of records anew for each array it joins."""
+    several = list(spots)
+    return np.frombuffer(b"".join([one.tobytes() for one in several]), several[0].dtype)
