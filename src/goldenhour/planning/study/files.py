@@ -24,7 +24,6 @@ def write_tables(folder: Path, study: Study, calls: NDArray[Any], outcome: Outco
     """calls.parquet, units.parquet and samples.parquet: one row per call, unit and sample."""
     folder.mkdir(parents=True, exist_ok=True)
     r = Responses(study, calls, outcome)
-    stations = [stop.name for stop in study.setting.stations] + [new.name for new in study.scenario.stations]
     graph = study.setting.travel.graph
     first = outcome.places[:, 0]
     tables = {
@@ -35,7 +34,7 @@ def write_tables(folder: Path, study: Study, calls: NDArray[Any], outcome: Outco
             "priority": np.array(study.level_names)[calls["level"]],
             "lon": graph.lon[calls["node"]],
             "lat": graph.lat[calls["node"]],
-            "zone": np.array(stations)[nearest_post(study, calls)],
+            "zone": np.array(study.station_names)[nearest_post(study, calls)],
             "plan": calls["plan"],
             "response_s": r.response_s,
             "reaction_s": r.reaction_s,

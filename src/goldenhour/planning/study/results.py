@@ -77,7 +77,6 @@ def results(study: Study, calls: NDArray[Any], outcome: Outcome) -> dict[str, An
     units, until_s = _units(study, calls, outcome)
     zone = nearest_post(study, calls)
     hour = (calls["arrival_s"] // HOUR_S).astype(np.int64) % 24
-    stations = [*(stop.name for stop in study.setting.stations), *(new.name for new in study.scenario.stations)]
     priorities = [(level, study.level_names[level]) for level in range(1, len(study.level_names))]
     return {
         **summary(r.response_s, r.in_time),
@@ -94,7 +93,9 @@ def results(study: Study, calls: NDArray[Any], outcome: Outcome) -> dict[str, An
             for level, name in priorities
         },
         "by_hour": [summary(r.response_s[hour == h], r.in_time[hour == h]) for h in range(24)],
-        "by_zone": {name: summary(r.response_s[zone == z], r.in_time[zone == z]) for z, name in enumerate(stations)},
+        "by_zone": {
+            name: summary(r.response_s[zone == z], r.in_time[zone == z]) for z, name in enumerate(study.station_names)
+        },
         "reaction": _spread(r.reaction_s),
         "queue": {
             "waited_share": _plain(_mean(r.wait_s[~np.isnan(r.wait_s)] > 0)),
@@ -130,7 +131,10 @@ def figures(study: Study, calls: NDArray[Any], outcome: Outcome) -> dict[str, fl
     for level in range(1, len(study.level_names)):
         found[f"in_time {study.level_names[level]}"] = _mean(r.in_time[r.level == level])
     for level in range(1, len(study.level_names)):
-        found[f"mean_s {study.level_names[level]}"] = _mean(r.response_s[r.level == level])
+        name, known = study.level_names[level], r.response_s[(r.level == level) & ~np.isnan(r.response_s)]
+        found[f"mean_s {name}"] = _mean(known)
+        p50, p90 = np.percentile(known, [50, 90]) if len(known) else (np.nan, np.nan)
+        found[f"p50_s {name}"], found[f"p90_s {name}"] = float(p50), float(p90)
     units, _ = _units(study, calls, outcome)
     found["utilisation"] = sum(u["busy_h"] for u in units) / max(1e-9, sum(u["on_duty_h"] for u in units))
     found["mileage_km"] = sum(u["driven_km"] for u in units)

@@ -100,6 +100,8 @@ class Target(Said, frozen=True):
 
 
 class Station(Said, frozen=True):
+    """A new station or post; with the name of one that is there, that one moves here."""
+
     name: str
     lon: float
     lat: float

@@ -35,6 +35,7 @@ class Study:
     town: Town
     rules: NDArray[Any]
     covers: NDArray[np.float64]
+    station_names: tuple[str, ...]
     unit_names: tuple[str, ...]
     unit_post: NDArray[np.int32]
     capabilities: NDArray[np.uint32]
@@ -58,7 +59,7 @@ class Study:
 
 def prepare(setting: Setting, scenario: Scenario) -> Study:
     """Bring a scenario and a setting together. Raises BadScenario where the one names what the other has not."""
-    stations = (*setting.stations, *_new_stations(setting, scenario))
+    stations = _stations(setting, scenario)
     hospitals = _hospitals(setting, scenario)
     town = make_town(
         setting.travel,
@@ -77,6 +78,7 @@ def prepare(setting: Setting, scenario: Scenario) -> Study:
         town=town,
         rules=rules,
         covers=covers,
+        station_names=tuple(stop.name for stop in stations),
         unit_names=names,
         unit_post=post,
         capabilities=capabilities,
@@ -86,16 +88,25 @@ def prepare(setting: Setting, scenario: Scenario) -> Study:
     )
 
 
-def _new_stations(setting: Setting, scenario: Scenario) -> tuple[Stop, ...]:
+def _stations(setting: Setting, scenario: Scenario) -> tuple[Stop, ...]:
+    """The setting's in their order, each where the scenario moves it to, then the scenario's own new ones."""
     if not scenario.stations:
-        return ()
+        return setting.stations
     index = setting.travel.node_index(km_per_degree=setting.km_per_degree)
     node, off_m = index.nearest([s.lon for s in scenario.stations], [s.lat for s in scenario.stations])
     far = [s.name for s, m in zip(scenario.stations, off_m, strict=True) if m > setting.travel.within_m]
     if far:
         raise BadScenario(f"station {far[0]} is off the network: no road within {setting.travel.within_m / 1000:g} km")
-    return tuple(
-        Stop(name=s.name, node=int(n), off_m=float(m)) for s, n, m in zip(scenario.stations, node, off_m, strict=True)
+    said = {
+        s.name: Stop(name=s.name, node=int(n), off_m=float(m))
+        for s, n, m in zip(scenario.stations, node, off_m, strict=True)
+    }
+    if len(said) < len(scenario.stations):
+        raise BadScenario("stations: two have the same name")
+    there = {stop.name for stop in setting.stations}
+    return (
+        *(said.get(stop.name, stop) for stop in setting.stations),
+        *(stop for name, stop in said.items() if name not in there),
     )
 
 

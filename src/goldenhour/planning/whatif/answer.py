@@ -15,7 +15,7 @@ from goldenhour.planning.study.setting import Setting
 from goldenhour.planning.study.study import Study, prepare
 from goldenhour.planning.whatif.compare import Figures
 from goldenhour.planning.whatif.run_log import LoggedRun, RunLog, inputs_hash
-from goldenhour.planning.whatif.trial import WhatIf, replications_for, what_if
+from goldenhour.planning.whatif.trial import Progress, WhatIf, replications_for, silent, what_if
 
 WEEK_DAYS = 7
 WEEK_S = WEEK_DAYS * DAY_S
@@ -45,7 +45,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     notes_after: list[str]
 
 
-def ask(setting: Setting, question: Question, *, workers: int = 2) -> Answer:
+def ask(setting: Setting, question: Question, *, workers: int = 2, progress: Progress = silent) -> Answer:
     """Simulate both scenarios. Raises BadScenario where one names what the setting has not."""
     before, after = prepare(setting, question.before), prepare(setting, question.after)
     per_day = question.before.calls_per_day
@@ -60,7 +60,7 @@ def ask(setting: Setting, question: Question, *, workers: int = 2) -> Answer:
         these = number[id(study)][week]
         return figures(study, these, study.play(these))
 
-    found = what_if(before, after, play, replications=weeks, level=question.level, workers=workers)
+    found = what_if(before, after, play, replications=weeks, level=question.level, workers=workers, progress=progress)
     return Answer(
         inputs_hash=question_hash(setting, question),
         remembered=False,
@@ -77,13 +77,15 @@ def question_hash(setting: Setting, question: Question) -> str:
     return inputs_hash(__version__, setting.fingerprint, question)
 
 
-def ask_or_remember(setting: Setting, question: Question, log: RunLog, *, at: int, workers: int = 2) -> Answer:
+def ask_or_remember(
+    setting: Setting, question: Question, log: RunLog, *, at: int, workers: int = 2, progress: Progress = silent
+) -> Answer:
     """The answer of an earlier run with the same inputs, or a new one, kept in the log at instant `at`."""
     wanted = question_hash(setting, question)
     known = log.answered(wanted)
     if known is not None:
         return msgspec.structs.replace(msgspec.convert(known.results, Answer), remembered=True)
-    answer = ask(setting, question, workers=workers)
+    answer = ask(setting, question, workers=workers, progress=progress)
     log.keep(
         LoggedRun(
             at=at,

@@ -114,9 +114,10 @@ def _points(study: Study) -> tuple[Floats, Floats, Floats]:
 
 def _stops(study: Study) -> list[tuple[str, int, float]]:
     """Name, node and metres off the road of every post, new ones included."""
-    names = [stop.name for stop in study.setting.stations] + [one.name for one in study.scenario.stations]
     town = study.town.town[0]
-    return [(name, int(town["stop_node"][i]), float(town["stop_off_m"][i])) for i, name in enumerate(names)]
+    return [
+        (name, int(town["stop_node"][i]), float(town["stop_off_m"][i])) for i, name in enumerate(study.station_names)
+    ]
 
 
 def _travel_target_s(study: Study) -> float:
