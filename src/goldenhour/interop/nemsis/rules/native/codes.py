@@ -12,7 +12,8 @@ Kind = Literal["elements", "attributes", "strings", "numbers", "times", "duratio
 class Code:
     """A translated expression. `text` is a Python list or tuple of values (for "boolean": a bool). Where more is
     known: `node` names the one element, `maybe` is an element or None, `one` is the one string or number,
-    `optional` a string or None, `literals` are constants. Times and durations never hold more than one value."""
+    `optional` a string or None, `literals` are constants, `lazy` goes through the values one by one. Times and
+    durations never hold more than one value."""
 
     kind: Kind
     text: str
@@ -21,6 +22,7 @@ class Code:
     one: str | None = None
     optional: str | None = None
     literals: tuple[str, ...] | None = None
+    lazy: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +43,11 @@ def boolean(text: str) -> Code:
 
 def string(one: str) -> Code:
     return Code(kind="strings", text=f"({one},)", one=one)
+
+
+def each(code: Code) -> str:
+    """What to loop over."""
+    return code.lazy or code.text
 
 
 def scalar(code: Code) -> str:

@@ -42,7 +42,7 @@ def _branch(expression: Expression, translator: Translator) -> Branch:
     conditions += _above(steps[:-1], path, "n", translator)
     tag = translator.tag(last.test)
     if tag is not None and tag.startswith("{*}"):
-        conditions.insert(0, f"local_name(n) == {tag[3:]!r}")
+        conditions.insert(0, f"local[n.tag] == {tag[3:]!r}")
         tag = None
     return Branch(
         tag=tag,
@@ -57,9 +57,12 @@ def _above(steps: list[Step], path: Path, below: str, translator: Translator) ->
     if place == 0:
         return [f"{below}.getparent() is None"] if path.root and not path.deep[0] else []
     step = steps[-1]
-    name = repr(translator.tag(step.test) or "*")
+    tag = translator.tag(step.test) or "*"
     node = translator.new_name()
-    source = f"{below}.iterancestors({name})" if path.deep[place] else f"parents({below}, {name})"
+    source = f"parents({below}, {tag!r})"
+    if path.deep[place]:
+        is_plain = tag != "*" and not tag.startswith("{*}")
+        source = f"above({below}.getparent(), {tag!r}, m)" if is_plain else f"{below}.iterancestors({tag!r})"
     conditions = [*_predicates(step, node, translator), *_above(steps[:-1], path, node, translator)]
     return [f"any({' and '.join(conditions) or 'True'} for {node} in {source})"]
 
@@ -81,10 +84,10 @@ def _predicates(step: Step, node: str, translator: Translator) -> list[str]:
         counted = step.predicates[: positions[-1] + 1]
         name = translator.new_name()
         if positions == [len(counted) - 1] and counted[-1] == Literal(1):
-            earlier = translator.filtered(f"{node}.itersiblings({test}, preceding=True)", counted[:-1], scope)
-            conditions.append(f"next(iter({earlier}), None) is None")
+            passing = translator.filtered(f"siblings({node}, {test}, m)", counted[:-1], scope)
+            conditions.append(f"next(iter({passing})) is {node}")
         else:
-            candidates = translator.filtered(f"siblings({node}, {test})", counted, scope)
+            candidates = translator.filtered(f"siblings({node}, {test}, m)", counted, scope)
             conditions.append(f"any({name} is {node} for {name} in {candidates})")
     return conditions
 

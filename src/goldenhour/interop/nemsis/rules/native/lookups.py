@@ -51,7 +51,7 @@ class Lookups:
             number = self._numbers[tags] = len(self._numbers)
             names = [f"x{i}" for i in range(1, len(tags) + 1)]
             pairs = zip(["anchor", *names], names, tags, strict=False)
-            loops = " ".join(f"for {name} in {over}.iterchildren({tag!r})" for over, name, tag in pairs)
+            loops = " ".join(f"for {name} in kids({over}, m).get({tag!r}, ())" for over, name, tag in pairs)
             self.functions.append(
                 f"def d{number}(anchor, m):\n"
                 f"    found = m.get(({number}, anchor))\n"

@@ -21,10 +21,10 @@ from goldenhour.interop.nemsis.rules.native.xpath import Unsupported, read
 from goldenhour.interop.nemsis.rules.schematron import Check, Let, Pattern, Rule, RuleSet
 from goldenhour.runtime.clocks import WallClock
 
-Handler = Callable[[etree._Element, dict[object, object], int, etree._Element, Callable[[str], None]], None]
-_OF_NODE = re.compile(r"(?<!\w)(?:text\(n\)|local_name\(n\)|n\.getparent\(\)|n\.get\('[^']*'\))")
+Handler = Callable[[etree._Element, dict[object, Any], int, etree._Element, Callable[[str], None]], None]
+_OF_NODE = re.compile(r"(?<!\w)(?:text\(n\)|local\[n\.tag\]|n\.getparent\(\)|n\.get\('[^']*'\))")
 _OF_RULE = re.compile(r"(?<!\w)(?:microseconds\(text\(n\)\)|[ad]\d+\((?:n|n\.getparent\(\)), m\))")
-_with_attributes = etree.XPath("//@*/..")
+_with_attributes = etree.XPath("//*/@*/..")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,16 +75,14 @@ class NativeRules:
         """The ids of the failed checks; None when unsure (then only Saxon can tell). `root` must come from a
         schema-valid document parsed without comments and processing instructions."""
         found: set[str] = set()
-        memo: dict[object, object] = {}
+        memo: dict[object, Any] = {}
         now = self._clock.now() * 1000
         fail = found.add
-        held = list(root.iter("*"))  # lxml makes an element's Python object once while somebody holds it
         try:
             by_name = self._by_name
+            held = list(root.iter(*by_name)) if by_name else []  # lxml makes a Python object once while it is held
             for node in held:
-                handler = by_name.get(node.tag)
-                if handler is not None:
-                    handler(node, memo, now, root, fail)
+                by_name[node.tag](node, memo, now, root, fail)
             if self._by_attribute or self._any_attribute:
                 special, general = self._by_attribute, self._any_attribute
                 for node in _with_attributes(root):
@@ -93,7 +91,7 @@ class NativeRules:
                         handler(node, memo, now, root, fail)
             if self._anywhere or self._any:
                 special, general = self._anywhere, self._any
-                for node in held:
+                for node in root.iter("*"):
                     handler = special.get(node.tag, general)
                     if handler is not None:
                         handler(node, memo, now, root, fail)

@@ -64,10 +64,22 @@ def parents(node: etree._Element, tag: str) -> tuple[etree._Element, ...]:
     return () if parent is None else named((parent,), tag)
 
 
-def siblings(node: etree._Element, tag: str) -> Iterable[etree._Element]:
+def kids(node: etree._Element, memo: dict[object, Any]) -> dict[str, list[etree._Element]]:
+    """The children by their names, remembered for the document."""
+    found: dict[str, list[etree._Element]] | None = memo.get(node)
+    if found is None:
+        found = memo[node] = {}
+        for child in node:
+            found.setdefault(child.tag, []).append(child)
+    return found
+
+
+def siblings(node: etree._Element, tag: str, memo: dict[object, Any]) -> Iterable[etree._Element]:
     """The node and its siblings that pass a name test, in document order."""
     parent = node.getparent()
-    return (node,) if parent is None else parent.iterchildren(tag)
+    if parent is None:
+        return (node,)
+    return parent.iterchildren(tag) if tag[0] == "*" or tag[:3] == "{*}" else kids(parent, memo).get(tag, ())
 
 
 def named(nodes: tuple[etree._Element, ...], tag: str) -> tuple[etree._Element, ...]:
@@ -75,7 +87,7 @@ def named(nodes: tuple[etree._Element, ...], tag: str) -> tuple[etree._Element, 
     if tag == "*":
         return nodes
     if tag.startswith("{*}"):
-        return tuple(node for node in nodes if local_name(node) == tag[3:])
+        return tuple(node for node in nodes if local[node.tag] == tag[3:])
     return tuple(node for node in nodes if node.tag == tag)
 
 
@@ -85,14 +97,9 @@ def self_and_above(node: etree._Element, tag: str) -> Iterator[etree._Element]:
     yield from node.iterancestors(tag)
 
 
-def local_name(node: etree._Element) -> str:
-    """The name without its namespace."""
-    return _local(node.tag)
-
-
 def name_or_none(node: etree._Element | None) -> str:
     """local-name() of an optional element."""
-    return "" if node is None else _local(node.tag)
+    return "" if node is None else local[node.tag]
 
 
 def preceding(node: etree._Element, tag: str) -> Iterator[etree._Element]:
@@ -202,17 +209,23 @@ def microseconds(value: str) -> int:
     return (moment - _EPOCH) // _MICROSECOND
 
 
-def above(node: etree._Element | None, tag: str, memo: dict[object, object]) -> list[etree._Element]:
+def above(node: etree._Element | None, tag: str, memo: dict[object, Any]) -> list[etree._Element]:
     """The ancestor-or-self axis for a plain name, remembered for the document."""
-    found = memo.get((tag, node))
+    found: list[etree._Element] | None = memo.get((tag, node))
     if found is None:
-        found = []
-        if node is not None:
-            found = [node, *node.iterancestors(tag)] if node.tag == tag else [*node.iterancestors(tag)]
-        memo[tag, node] = found
-    return found  # type: ignore[return-value]  # the memo holds what each key asks for
+        found = memo[tag, node] = []
+        while node is not None:
+            if node.tag == tag:
+                found.append(node)
+            node = node.getparent()
+    return found
 
 
-@lru_cache(maxsize=4096)
-def _local(tag: str) -> str:
-    return tag.rpartition("}")[2]
+class _LocalNames(dict[str, str]):
+    def __missing__(self, tag: str) -> str:
+        name = self[tag] = tag.rpartition("}")[2]
+        return name
+
+
+local = _LocalNames()
+"""Each name without its namespace. Only names that a schema allows come here, so it stays small."""

@@ -6,7 +6,7 @@ current time in microseconds, `root` the document's element; every path step get
 
 from dataclasses import replace
 
-from goldenhour.interop.nemsis.rules.native.codes import Code, Scope, boolean, element
+from goldenhour.interop.nemsis.rules.native.codes import Code, Scope, boolean, each, element
 from goldenhour.interop.nemsis.rules.native.functions import translate_call
 from goldenhour.interop.nemsis.rules.native.lookups import Lookups
 from goldenhour.interop.nemsis.rules.native.xpath import (
@@ -218,7 +218,7 @@ class Translator:
         inner = replace(scope, variables={**scope.variables, expression.variable: variable})
         condition = self.truth(expression.condition, inner)
         word = "all" if expression.every else "any"
-        return boolean(f"{word}({condition} for {name} in {source.text})")
+        return boolean(f"{word}({condition} for {name} in {each(source)})")
 
     def _call(self, name: str, arguments: tuple[Expression, ...], scope: Scope) -> Code:
         if name == "current" and not arguments:
@@ -248,9 +248,9 @@ class Translator:
     def _local_name(self, code: Code) -> Code:
         if code.kind != "elements":
             raise Unsupported("local-name of anything but an element is left to Saxon")
-        one = f"one([local_name(e) for e in {code.text}])"
+        one = f"one([local[e.tag] for e in {code.text}])"
         if code.node is not None:
-            one = f"local_name({code.node})"
+            one = f"local[{code.node}.tag]"
         elif code.maybe is not None:
             one = f"name_or_none({code.maybe})"
         return Code(kind="strings", text=f"({one},)", one=one)
@@ -272,13 +272,14 @@ class Translator:
             variable = self.new_name()
             if code.kind == "boolean":
                 raise Unsupported("a yes or no inside a path is left to Saxon")
-            loops.append(f"for {variable} in {code.text}")
+            loops.append(f"for {variable} in {each(code)}")
             node = variable
         if not loops:
             return code
         if len(loops) == 1:
             return code
-        return Code(kind=code.kind, text=f"[{node} {' '.join(loops)}]")
+        found = f"{node} {' '.join(loops)}"
+        return Code(kind=code.kind, text=f"[{found}]", lazy=f"({found})")
 
     def _part(self, part: Step | Expression, *, deep: bool, at_root: bool, scope: Scope) -> Code:
         """One part of a path, seen from `scope.node`."""
@@ -307,7 +308,7 @@ class Translator:
             maybe = _NEIGHBOURS.get(source.removeprefix(scope.node), "next({source}, None)").format(
                 node=scope.node, source=source
             )
-        return Code(kind="elements", text=f"[*{elements}]", maybe=maybe)
+        return Code(kind="elements", text=f"[*{elements}]", maybe=maybe, lazy=elements)
 
     def filtered(self, source: str, predicates: tuple[Expression, ...], scope: Scope) -> str:
         """The elements of a Python iterable that pass the predicates, in order."""
@@ -354,6 +355,8 @@ class Translator:
                 raise Unsupported(f"//{step.axis}:: is left to Saxon")
             return f"{node}.iterdescendants({name})"
         simple = _AXES.get(step.axis)
+        if tag is not None and not tag.startswith("{*}"):
+            simple = _NAMED_AXES.get(step.axis, simple)
         if simple is None:
             raise Unsupported(f"the axis {step.axis} is left to Saxon")
         return simple.format(node=node, name=name)
@@ -372,7 +375,12 @@ _AXES = {
     "self": "named(({node},), {name})",
     "parent": "named(up({node}), {name})",
 }
-
+# Finding elements of one name through lxml costs 1 to 2.5 us each time, so each document remembers what was found.
+_NAMED_AXES = {
+    "child": "kids({node}, m).get({name}, ())",
+    "ancestor": "above({node}.getparent(), {name}, m)",
+    "ancestor-or-self": "above({node}, {name}, m)",
+}
 
 _NEIGHBOURS = {
     ".itersiblings('*', preceding=True)": "{node}.getprevious()",
