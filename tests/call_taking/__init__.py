@@ -1,0 +1,1 @@
+"""Call taking in the field's sentences."""

@@ -1,0 +1,1 @@
+"""Hand-over in the field's sentences."""
