@@ -2,7 +2,9 @@
 
 The records are the five official compliance records (17-45 KB, all clean), found in the developers' data at
 GOLDENHOUR_SHARED or ../shared with the schemas and rules; without it only the rows that need no record are given.
-Every rate is the best of several rounds, both sides of a comparison taking turns, so that a busy machine slows both.
+Where this process does all the work, the rate is by its CPU time, so that what else the machine does counts as little
+as it can; where workers do it, by the clock on the wall. Every rate is the best of several rounds, both sides of a
+comparison taking turns, so that a busy machine slows both.
 """
 
 import asyncio
@@ -30,6 +32,7 @@ from goldenhour.run.bench import nemsis_tree
 from goldenhour.run.bench.row import Row
 
 ROUNDS = 12
+PER_CPU_S = "records/CPU s"
 FRESH_PROCESSES = 3
 POOL_DOCUMENTS = 400
 LOCKS = 200
@@ -41,7 +44,8 @@ _FRESH = (
 
 
 def rows() -> list[Row]:
-    """Records per second, per core unless the name says workers; milliseconds for a lock."""
+    """Records per second (of CPU where the unit says so), per core unless the name says workers; milliseconds for a
+    lock."""
     measured = nemsis_tree.rows()
     shared = Path(os.environ.get("GOLDENHOUR_SHARED", Path.cwd().parent / "shared")) / "nemsis"
     paths = sorted(shared.glob("pretest/full/*EMS*.xml"))
@@ -68,7 +72,7 @@ def _parse_and_xsd(folder: SchemaFolder, records: list[bytes]) -> Row:
         lambda: [bare.validate(etree.fromstring(xml)) for xml in records],
     )
     value, baseline = len(records) / ours_s, len(records) / lxml_s
-    return Row(name="parse + XSD", value=value, unit="records/s", goal=">= 2000", baseline=baseline, ok=value >= 2000)
+    return Row(name="parse + XSD", value=value, unit=PER_CPU_S, goal=">= 2000", baseline=baseline, ok=value >= 2000)
 
 
 def _native_and_saxon(folder: SchemaFolder, records: list[bytes]) -> list[Row]:
@@ -90,7 +94,7 @@ def _native_and_saxon(folder: SchemaFolder, records: list[bytes]) -> list[Row]:
     times, rules_times = value / baseline, saxon_rules_s / rules_s
     return [
         Row(
-            name="XSD + native rules", value=value, unit="records/s", goal=">= 1500", baseline=baseline,
+            name="XSD + native rules", value=value, unit=PER_CPU_S, goal=">= 1500", baseline=baseline,
             ok=value >= 1500,
         ),
         Row(
@@ -154,10 +158,16 @@ def _fresh_process(folder: SchemaFolder, path: Path) -> None:
 
 
 def _best_of_turns(ours: Callable[[], object], theirs: Callable[[], object]) -> tuple[float, float]:
-    """The best time of each, taking turns."""
+    """The least CPU time of each, taking turns."""
     ours(), theirs()
-    pairs = [(_seconds(ours), _seconds(theirs)) for _ in range(ROUNDS)]
+    pairs = [(_cpu_seconds(ours), _cpu_seconds(theirs)) for _ in range(ROUNDS)]
     return min(a for a, _ in pairs), min(b for _, b in pairs)
+
+
+def _cpu_seconds(work: Callable[[], object]) -> float:
+    begun = time.process_time()
+    work()
+    return time.process_time() - begun
 
 
 def _seconds(work: Callable[[], object]) -> float:
