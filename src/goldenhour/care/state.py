@@ -1,6 +1,6 @@
 """A patient care record as its facts have made it."""
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from msgspec.structs import replace
@@ -11,6 +11,9 @@ from goldenhour.kernel.facts import Happened
 from goldenhour.kernel.ids import AssignmentId, IncidentId, RecordId, UnitId
 from goldenhour.kernel.instants import Instant
 from goldenhour.kernel.privacy import Phi
+
+DISPATCH: Final = "dispatch"
+"""The source whose entries everybody else's stand above."""
 
 
 class Addendum(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,11 +77,13 @@ def record_after(record: Record | None, happened: Happened) -> Record:
     match fact:
         case f.ElementCharted():
             changed = replace(record, tree=set_element(record.tree, fact.path, fact.value))
-            return changed if fact.source != "crew" else _by_crew(changed, fact.path)
+            return changed if fact.source == DISPATCH else _by_crew(changed, fact.path)
         case f.GroupAdded():
-            return replace(record, tree=add_group(record.tree, fact.path, fact.group, content=fact.content))
+            changed = replace(record, tree=add_group(record.tree, fact.path, fact.group, content=fact.content))
+            return changed if fact.source == DISPATCH else _by_crew(changed, fact.path)
         case f.GroupRemoved():
-            return replace(record, tree=remove_group(record.tree, fact.path))
+            changed = replace(record, tree=remove_group(record.tree, fact.path))
+            return _by_crew(changed, fact.path.rpartition("[")[0])
         case f.RecordLocked():
             return replace(
                 record,
@@ -112,7 +117,7 @@ def _imported(before: Record | None, fact: f.RecordImported, at: Instant) -> Rec
 
 
 def _by_crew(record: Record, path: str) -> Record:
-    """Remembers that the crew has charted this element, so that dispatch leaves it alone."""
+    """Remembers that the crew (a device, the hospital) has charted this, so that dispatch leaves it alone."""
     known = path in record.charted_by_crew or "[" in path
     return record if known else replace(record, charted_by_crew=(*record.charted_by_crew, path))
 
