@@ -41,6 +41,12 @@ export class ChartEditor {
     void this.desk.give('care', 'chart-elements', { record: this.store.record, entries: [{ path, value }] }, says);
   }
 
+  /** Several elements together: all of them or none. */
+  setAll(entries: { path: string; value: Value | null }[], says: string): void {
+    const made = entries.map(({ path, value }) => ({ path, value: this.of.element(path.split('/').at(-1) ?? '').m && value !== null && !Array.isArray(value) ? [value] : value }));
+    void this.desk.give('care', 'chart-elements', { record: this.store.record, entries: made }, says);
+  }
+
   /** Add a repeat; returns its id. */
   add(path: string, content: Tree, says: string): string {
     const group = newId().slice(0, 8);
