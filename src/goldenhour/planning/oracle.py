@@ -85,9 +85,10 @@ class Oracle:
         self.env = simpy.Environment()
         self.town, self.rows, self.roads = town.town[0], town.rows, town.roads
         self.rules = rules[0]
-        self.pace = rules["pace"][0].tolist()
-        self.quantum_s = self.town["quantum_s"].tolist()
-        self.off_s_per_m = self.town["off_s_per_m"].tolist()
+        self.pace: list[list[float]] = rules["pace"][0].tolist()
+        self.first_hour = int(self.rules["first_hour"])
+        self.quantum_s: list[float] = self.town["quantum_s"].tolist()
+        self.off_s_per_m: list[float] = self.town["off_s_per_m"].tolist()
         self.posts, self.stops = int(self.town["n_posts"]), int(self.town["n_stops"])
         self.stop_node = self.town["stop_node"].tolist()
         self.stop_off_m = self.town["stop_off_m"].tolist()
@@ -493,8 +494,7 @@ class Oracle:
     # Travel
 
     def pace_now(self, mode: int) -> float:
-        hour = (int(self.rules["first_hour"]) + int(self.env.now / 3600.0)) % 168
-        return float(self.pace[mode][hour])
+        return self.pace[mode][(self.first_hour + int(self.env.now / 3600.0)) % 168]
 
     def into(self, node: int, stop: int) -> float:
         return float(self.rows[COLD_IN, node, stop]) * self.quantum_s[COLD]
@@ -515,7 +515,7 @@ class Oracle:
         if self.at_post(unit):
             base_s = float(self.rows[call.mode, call.node, unit.post]) * self.quantum_s[call.mode] + off_s
             return base_s * pace + float(call.row["turnout_s"])
-        at_s = self.reported_s(unit) if reported else self.env.now
+        at_s = self.reported_s(unit) if reported else float(self.env.now)
         _, off0_s, base_s = self.from_road(unit, call, at_s)
         wait_s = max(0.0, float(unit.leg["leg_depart_s"]) - self.env.now)
         return wait_s + (off0_s + base_s + off_s) * pace
@@ -523,7 +523,7 @@ class Oracle:
     def reported_s(self, unit: Unit) -> float:
         every_s = float(self.rules["report_s"])
         if every_s <= 0:
-            return self.env.now
+            return float(self.env.now)
         shift_s = every_s * unit.index / len(self.units)
         return float(np.floor((self.env.now - shift_s) / every_s) * every_s + shift_s)
 

@@ -1,11 +1,11 @@
 """Assigning: a unit is committed to a call, and what that means for its drive, its day and the other units there."""
 
 import numpy as np
-from numba import njit
 
 from goldenhour.dispatch.policy.codes import UnitStatus
 from goldenhour.geo.roads import COLD
 from goldenhour.planning.twin.arrays import AT_HOSPITAL, COLD_IN, FREE, NOBODY, NOWHERE
+from goldenhour.planning.twin.compiled import inlined, inner
 from goldenhour.planning.twin.cover import count_cover
 from goldenhour.planning.twin.legs import begin_leg, leave_leg, pace_at, set_anchor
 from goldenhour.planning.twin.position import find, put_spot, road_s
@@ -15,7 +15,7 @@ EN_ROUTE = UnitStatus.EN_ROUTE.value
 ON_BREAK = UnitStatus.ON_BREAK.value
 
 
-@njit(cache=True, nogil=True)
+@inner
 def assign(town, rules, fleet, desk, rows, roads, units, calls, places, covers, u, place, now_s):  # type: ignore[no-untyped-def]
     """Commit the unit to a place of a call and set it on its way; returns the place it is diverted from, or NOBODY."""
     unit = units[u]
@@ -51,7 +51,7 @@ def assign(town, rules, fleet, desk, rows, roads, units, calls, places, covers, 
     return bumped
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def _drive_to(town, rules, fleet, desk, rows, roads, unit, call, status, now_s):  # type: ignore[no-untyped-def]
     mode = rules.mode_of_level[call.level]
     off1_s = np.float64(call.off_m) * town.off_s_per_m[mode]
@@ -75,7 +75,7 @@ def _drive_to(town, rules, fleet, desk, rows, roads, unit, call, status, now_s):
     begin_leg(unit, mode, call.node, now_s + desk.here[2], off0_s, road, off1_s, pace)
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def _plan_ahead(town, rules, rows, unit, call, place):  # type: ignore[no-untyped-def]
     """The unit's next event. Nothing can divert a unit once it is on scene, so its day with this patient is known."""
     leave_s = unit.leg_end_s + call.on_scene_s
@@ -99,7 +99,7 @@ def _plan_ahead(town, rules, rows, unit, call, place):  # type: ignore[no-untype
     return there_s + call.handover_s
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def nearest_hospital(town, row, need):  # type: ignore[no-untyped-def]
     """The stop of the nearest hospital that can do what the patient needs; the nearest of all when none can.
 
@@ -114,7 +114,7 @@ def nearest_hospital(town, row, need):  # type: ignore[no-untyped-def]
     return best if best >= 0 else nearest
 
 
-@njit(cache=True, nogil=True)
+@inner
 def retime_support(rules, fleet, units, calls, places, c):  # type: ignore[no-untyped-def]
     """Supporting units leave when they have done their part and the first unit has been there for the hand-over."""
     first_s = places[c * rules.slots].arrived_s

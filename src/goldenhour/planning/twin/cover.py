@@ -1,20 +1,20 @@
 """Counting cover: how many available units protect each group of demand, kept up to date as they come and go."""
 
 import numpy as np
-from numba import njit
 
 from goldenhour.dispatch.policy import choose_move, choose_post, loss_of_leaving, marginal_of
 from goldenhour.dispatch.policy.codes import FIRST_CANDIDATE, UnitStatus
 from goldenhour.geo.roads import COLD
 from goldenhour.geo.table import NEVER
 from goldenhour.planning.twin.arrays import COLD_IN, DMEXCLP
+from goldenhour.planning.twin.compiled import inlined, inner
 
 AT_POST = UnitStatus.AT_POST.value
 MOBILE = UnitStatus.MOBILE.value
 HOUR_S = 3600.0
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def count_cover(rules, desk, covers, post, change):  # type: ignore[no-untyped-def]
     """Count an available unit in (1) or out (-1) of the groups its post covers."""
     if rules.cover == 0:
@@ -25,7 +25,7 @@ def count_cover(rules, desk, covers, post, change):  # type: ignore[no-untyped-d
             desk.marginal[group] = marginal_of(rules.demand[group], desk.cover_count[group], rules.numbers.q)
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def best_post(town, rules, desk, rows, covers, unit):  # type: ignore[no-untyped-def]
     """Where a freed unit goes: its own post, or the one where it adds the most cover."""
     if rules.redeploy != DMEXCLP:
@@ -38,7 +38,7 @@ def best_post(town, rules, desk, rows, covers, unit):  # type: ignore[no-untyped
     return np.int32(post) if post >= 0 else unit.home
 
 
-@njit(cache=True, nogil=True)
+@inner
 def weigh_cover(rules, fleet, desk, units, covers):  # type: ignore[no-untyped-def]
     """What each available candidate would leave uncovered, for a policy that pays seconds to keep cover."""
     for u in range(fleet.n):
@@ -50,7 +50,7 @@ def weigh_cover(rules, fleet, desk, units, covers):  # type: ignore[no-untyped-d
             )
 
 
-@njit(cache=True, nogil=True)
+@inner
 def best_move(town, rules, fleet, desk, rows, units, covers, now_s):  # type: ignore[no-untyped-def]
     """(unit, post) of the move most worth making now, (-1, -1) for none or when the hour's moves are used up."""
     n, posts, groups = fleet.n, town.n_posts, rules.n_groups

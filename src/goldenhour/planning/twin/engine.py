@@ -12,6 +12,7 @@ from goldenhour.dispatch.policy.codes import Reason, UnitStatus
 from goldenhour.planning.twin.arrays import NOBODY, Roads
 from goldenhour.planning.twin.assigning import assign
 from goldenhour.planning.twin.borrow import borrow
+from goldenhour.planning.twin.compiled import inner
 from goldenhour.planning.twin.cover import count_cover
 from goldenhour.planning.twin.freeing import move_up, unit_event
 from goldenhour.planning.twin.queue import enqueue
@@ -91,7 +92,7 @@ def play(world):  # type: ignore[no-untyped-def]
             move_up(town, rules, fleet, desk, rows, roads, units, covers, now_s)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def choose_again(town, rules, fleet, desk, rows, roads, units, calls, places, covers, place, now_s):  # type: ignore[no-untyped-def]
     """Another unit for a place that lost its own to a divert; without one the place waits.
 
@@ -108,7 +109,7 @@ def choose_again(town, rules, fleet, desk, rows, roads, units, calls, places, co
     return u
 
 
-@njit(cache=True, nogil=True)
+@inner
 def send_plan(town, rules, fleet, desk, rows, roads, units, calls, places, covers, c, now_s):  # type: ignore[no-untyped-def]
     """Send a plan of several units, then again to every place that lost its unit to them."""
     size = choose_plan(town, rules, fleet, desk, rows, roads, units, covers, calls[c], now_s)
@@ -134,7 +135,7 @@ def send_plan(town, rules, fleet, desk, rows, roads, units, calls, places, cover
                 lost += 1
 
 
-@njit(cache=True, nogil=True)
+@inner
 def begin(rules, fleet, desk, units, covers):  # type: ignore[no-untyped-def]
     """Count the cover of the units that are on duty at the beginning."""
     groups = rules.n_groups
@@ -144,7 +145,7 @@ def begin(rules, fleet, desk, units, covers):  # type: ignore[no-untyped-def]
             count_cover(rules, desk, covers, units[u].post, 1)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def take_sample(rules, fleet, desk, units, covers, sample):  # type: ignore[no-untyped-def]
     """Write down how things stand: units available, places waiting, share of demand that somebody covers."""
     sample.available = 0

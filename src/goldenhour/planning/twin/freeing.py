@@ -1,12 +1,12 @@
 """Freeing: what a unit does when it is done: off duty, a waiting call, a break, a swap, or to a post."""
 
 import numpy as np
-from numba import njit
 
 from goldenhour.dispatch.policy import offer_swap
 from goldenhour.dispatch.policy.codes import UnitStatus
 from goldenhour.geo.roads import COLD
 from goldenhour.planning.twin.arrays import AT_HOSPITAL, BREAK_OVER, COLD_IN, FREE, NOBODY, NOWHERE
+from goldenhour.planning.twin.compiled import inlined, inner
 from goldenhour.planning.twin.cover import best_move, best_post, count_cover
 from goldenhour.planning.twin.legs import begin_leg, leave_leg, pace_at, set_anchor
 from goldenhour.planning.twin.position import find, put_spot, road_s
@@ -20,7 +20,7 @@ ON_BREAK = UnitStatus.ON_BREAK.value
 OFF_DUTY = UnitStatus.OFF_DUTY.value
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def unit_event(town, rules, fleet, desk, rows, roads, units, calls, places, covers, u, now_s):  # type: ignore[no-untyped-def]
     """The unit's next event has come. Returns the place it should be assigned to now, or NOBODY."""
     unit = units[u]
@@ -60,7 +60,7 @@ def unit_event(town, rules, fleet, desk, rows, roads, units, calls, places, cove
     return np.int64(NOBODY)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _bay_s(town, desk, stop, handover_s, now_s):  # type: ignore[no-untyped-def]
     """When the hand-over will be over: first come, first served by the hospital's bays."""
     first = town.first_bay[stop]
@@ -72,7 +72,7 @@ def _bay_s(town, desk, stop, handover_s, now_s):  # type: ignore[no-untyped-def]
     return desk.bay_free_s[best]
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def _leave_call(town, fleet, unit, call, first_place, u, now_s):  # type: ignore[no-untyped-def]
     """Close the unit's part: it is now free to set off, at the hospital or at the scene, off the road."""
     if unit.slot == 0:
@@ -91,7 +91,7 @@ def _leave_call(town, fleet, unit, call, first_place, u, now_s):  # type: ignore
     fleet.committed_level[u] = 0
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def drive_to_post(town, rules, desk, rows, roads, unit, post, now_s):  # type: ignore[no-untyped-def]
     """Drive cold from where the unit is to a post."""
     at_node, at_chain = find(roads, town, unit, now_s, desk.here)
@@ -110,7 +110,7 @@ def drive_to_post(town, rules, desk, rows, roads, unit, post, now_s):  # type: i
     begin_leg(unit, COLD, node, now_s + desk.here[2], off0_s, road, off1_s, pace_at(rules, COLD, now_s))
 
 
-@njit(cache=True, nogil=True)
+@inner
 def begin_break(fleet, unit, u, length_s, now_s):  # type: ignore[no-untyped-def]
     """Off the board for length_s, the drive to the post included; the urgent may still call it out."""
     unit.break_owed_s = 0.0
@@ -120,7 +120,7 @@ def begin_break(fleet, unit, u, length_s, now_s):  # type: ignore[no-untyped-def
     fleet.next_s[u] = now_s + length_s
 
 
-@njit(cache=True, nogil=True)
+@inner
 def go_off_duty(town, rules, fleet, desk, rows, roads, unit, u, now_s):  # type: ignore[no-untyped-def]
     """Off the board at once, and home."""
     if unit.busy_from_s >= 0.0:
@@ -133,7 +133,7 @@ def go_off_duty(town, rules, fleet, desk, rows, roads, unit, u, now_s):  # type:
     fleet.next_s[u] = np.inf
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _swap(town, rules, fleet, desk, rows, roads, units, calls, places, covers, u, now_s):  # type: ignore[no-untyped-def]
     """Offer the freed unit to calls whose unit is still on its way. The relieved unit goes to a post; its place is
     returned for the freed one to take."""
@@ -186,7 +186,7 @@ def _swap(town, rules, fleet, desk, rows, roads, units, calls, places, covers, u
     return place
 
 
-@njit(cache=True, nogil=True)
+@inner
 def move_up(town, rules, fleet, desk, rows, roads, units, covers, now_s):  # type: ignore[no-untyped-def]
     """Move waiting units, one by one, while a move is worth it and the hour's cap on moves allows."""
     refresh(rules, fleet, units, now_s)

@@ -1,17 +1,17 @@
 """The queue: places of plans that nobody could fill, by level, longest waiting first."""
 
 import numpy as np
-from numba import njit
 
 from goldenhour.dispatch.policy import choose_waiting, screen_unit
 from goldenhour.dispatch.policy.codes import FIRST_CANDIDATE, UnitStatus
 from goldenhour.dispatch.policy.numbers import LEVELS
 from goldenhour.planning.twin.arrays import NOBODY
+from goldenhour.planning.twin.compiled import inner
 
 MOBILE = UnitStatus.MOBILE.value
 
 
-@njit(cache=True, nogil=True)
+@inner
 def enqueue(desk, calls, places, place, slots):  # type: ignore[no-untyped-def]
     """Let a place wait, behind those of its level whose calls arrived earlier."""
     arrival_s, level = calls[place // slots].arrival_s, calls[place // slots].level
@@ -32,7 +32,7 @@ def enqueue(desk, calls, places, place, slots):  # type: ignore[no-untyped-def]
         desk.last[level] = place
 
 
-@njit(cache=True, nogil=True)
+@inner
 def take_waiting(rules, fleet, desk, units, calls, places, u, now_s):  # type: ignore[no-untyped-def]
     """The waiting place this free unit should fill, taken off the queue; NOBODY when it can fill none.
 

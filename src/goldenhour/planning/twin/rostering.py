@@ -1,10 +1,10 @@
 """Rostering: duty begins and ends, breaks fall due."""
 
 import numpy as np
-from numba import njit
 
 from goldenhour.dispatch.policy.codes import UnitStatus
 from goldenhour.planning.twin.arrays import NOBODY, OFF_DUTY, ON_DUTY
+from goldenhour.planning.twin.compiled import inner
 from goldenhour.planning.twin.cover import count_cover
 from goldenhour.planning.twin.freeing import begin_break, drive_to_post, go_off_duty
 from goldenhour.planning.twin.queue import take_waiting
@@ -15,7 +15,7 @@ ON_BREAK = UnitStatus.ON_BREAK.value
 OUT = UnitStatus.OFF_DUTY.value
 
 
-@njit(cache=True, nogil=True)
+@inner
 def roster_event(town, rules, fleet, desk, rows, roads, units, calls, places, covers, event, now_s):  # type: ignore[no-untyped-def]
     """Carry out one roster event; a busy unit finishes its call first: overtime, or the break owed.
 

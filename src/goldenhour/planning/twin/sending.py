@@ -1,11 +1,11 @@
 """Sending: travel times for the decision kernel, and the choice it makes."""
 
 import numpy as np
-from numba import njit
 
 from goldenhour.dispatch.policy import choose_unit, cost_s, fill_plan, screen_units
 from goldenhour.dispatch.policy.codes import FIRST_CANDIDATE, Reason, UnitStatus
 from goldenhour.planning.twin.arrays import NOBODY, NOWHERE
+from goldenhour.planning.twin.compiled import inlined, inner
 from goldenhour.planning.twin.cover import weigh_cover
 from goldenhour.planning.twin.legs import pace_at
 from goldenhour.planning.twin.position import find, least_s, put_spot, road_s
@@ -18,7 +18,7 @@ ON_BREAK = UnitStatus.ON_BREAK.value
 SLOT_NOT_NEEDED = Reason.SLOT_NOT_NEEDED.value
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def refresh(rules, fleet, units, now_s):  # type: ignore[no-untyped-def]
     """Bring statuses that only time changes up to date: arrived at post, arrived on scene."""
     for u in range(fleet.n):
@@ -33,13 +33,13 @@ def refresh(rules, fleet, units, now_s):  # type: ignore[no-untyped-def]
             fleet.until_off_s[u] = units[u].off_at_s - now_s
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def stands(status, unit, now_s):  # type: ignore[no-untyped-def]
     """Whether the unit stands at its post (on a break or not), so that its turnout counts."""
     return status == AT_POST or (status == ON_BREAK and now_s >= unit.leg_end_s)
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def reported_s(rules, fleet, u, now_s):  # type: ignore[no-untyped-def]
     """The instant of the unit's last report of where it is; units report in turn, one after the other."""
     if rules.report_s <= 0.0:
@@ -48,7 +48,7 @@ def reported_s(rules, fleet, u, now_s):  # type: ignore[no-untyped-def]
     return np.floor((now_s - shift_s) / rules.report_s) * rules.report_s + shift_s
 
 
-@njit(cache=True, nogil=True)
+@inner
 def from_road_s(town, desk, roads, unit, mode, node, at_s, now_s):  # type: ignore[no-untyped-def]
     """(rest of its turnout, base seconds of driving) from where the unit was at at_s, its last report, to a node."""
     at_node, at_chain = find(roads, town, unit, at_s, desk.here)
@@ -58,7 +58,7 @@ def from_road_s(town, desk, roads, unit, mode, node, at_s, now_s):  # type: igno
     return max(0.0, unit.leg_depart_s - now_s), off_s + road_s(roads, town, mode)
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def gather(town, rules, fleet, desk, rows, roads, units, call, required, now_s, exactly):  # type: ignore[no-untyped-def]
     """Fill travel_s for the candidates the screen left, from their reported places.
 
@@ -98,7 +98,7 @@ def gather(town, rules, fleet, desk, rows, roads, units, call, required, now_s, 
         best = min(best, cost_s(fleet.travel_s[u], fleet.capabilities[u], required, fleet.why[u], rules.numbers))
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@inlined
 def choose_for(town, rules, fleet, desk, rows, roads, units, covers, call, slot, now_s):  # type: ignore[no-untyped-def]
     """The unit for one place of a call's plan, or NOBODY."""
     n = fleet.n
@@ -125,7 +125,7 @@ def choose_for(town, rules, fleet, desk, rows, roads, units, covers, call, slot,
     )
 
 
-@njit(cache=True, nogil=True)
+@inner
 def choose_plan(town, rules, fleet, desk, rows, roads, units, covers, call, now_s):  # type: ignore[no-untyped-def]
     """Units for all places of a call's plan, into desk.chosen and desk.why_slot; returns the number of places."""
     n, size = fleet.n, rules.plan_size[call.plan]
