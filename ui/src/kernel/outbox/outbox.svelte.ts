@@ -41,7 +41,9 @@ class Outbox {
   /** Keep a command on this device and send it as soon as it can go. Rejects if the device cannot keep it. */
   async add(part: string, name: string, fields: Fields, says: string): Promise<Entry> {
     if (!this.store) throw new Error(this.broken ?? 'the outbox is not open');
-    const entry = await this.store.keep({ user: this.user, part, name, fields, says, made_at: Date.now() });
+    // A page's reactive lists cannot be stored; what they hold now can.
+    const held = $state.snapshot(fields) as Fields;
+    const entry = await this.store.keep({ user: this.user, part, name, fields: held, says, made_at: Date.now() });
     this.entries = [...this.entries, entry];
     this.flush();
     return entry;
