@@ -53,6 +53,7 @@ SEES = {
     Role.ADMIN: {"units", "positions", "facilities", "desk"},
 }
 EVERYBODY = set(Role)
+PLANNERS = {Role.PLANNER, Role.SUPERVISOR, Role.ADMIN}
 WHO_ASKS = {
     "places/search": EVERYBODY,
     "places/reverse": EVERYBODY,
@@ -69,6 +70,9 @@ WHO_ASKS = {
     "care/check": {Role.CREW, Role.SUPERVISOR, Role.MEDICAL_DIRECTOR},
     "care/record.xml": {Role.CREW, Role.SUPERVISOR, Role.MEDICAL_DIRECTOR},
     "care/dictionary": {Role.CREW, Role.SUPERVISOR, Role.MEDICAL_DIRECTOR},
+    "planning/base": PLANNERS,
+    "planning/runs": PLANNERS,
+    "planning/run": PLANNERS,
     "views": EVERYBODY,
     "live": EVERYBODY,
     "session": EVERYBODY,
@@ -77,6 +81,8 @@ QUESTION = {
     "q": "mill", "lon": "9.5", "lat": "47.1", "incident": "i1", "unit": "m1", "call": "k1", "assignment": "i1/1",
     "record": RECORD, "to_incident": "i1",
 }  # fmt: skip
+POSTED = ("planning/map", "planning/suggest", "planning/what-if")
+"""Questions too long for an address."""
 OPEN_TO_STRANGERS = {"/", "/{path}", "/api/v1/session", "/api/v1/session/roles", "/api/v1/schema/openapi.json"}
 
 
@@ -150,10 +156,19 @@ async def test_strangers_may_give_and_ask_nothing(office: Office) -> None:
 
 
 def test_no_route_is_forgotten_here(office: Office) -> None:
-    known = {f"/api/v1/{route_of(name)}" for name in EVERY_COMMAND} | {f"/api/v1/{path}" for path in WHO_ASKS}
+    known = {f"/api/v1/{route_of(name)}" for name in EVERY_COMMAND} | {
+        f"/api/v1/{path}" for path in (*WHO_ASKS, *POSTED)
+    }
     routes = {route.path for route in office.app.routes if "schema" not in route.path}
     forgotten = {path.replace(":path", "") for path in routes} - known - OPEN_TO_STRANGERS
     assert not forgotten, "say in WHO_ASKS which roles may ask these"
+
+
+@pytest.mark.parametrize(("role", "path"), list(product(Role, POSTED)))
+async def test_planners_alone_post_plans(office: Office, role: Role, path: str) -> None:
+    answer = await (await office.client(STAFF[role])).post(f"/api/v1/{path}", json={"plan": {}})
+    assert answer.status_code == (404 if role in PLANNERS else 403), answer.text
+    assert (await office.stranger().post(f"/api/v1/{path}", json={"plan": {}})).status_code == 401
 
 
 @pytest.mark.parametrize(("role", "path"), list(product(Role, sorted(set(WHO_ASKS) - {"live"}))))

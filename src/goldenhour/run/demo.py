@@ -70,6 +70,7 @@ def run(args: argparse.Namespace) -> int:
                 host="127.0.0.1",
                 port=args.port,
                 demo=True,
+                data=data,
                 alongside=lambda here: _world(here, region, speed=args.speed, rate=args.rate),
                 ready=lambda address: _ready(address, args),
             )

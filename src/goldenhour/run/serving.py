@@ -19,6 +19,7 @@ from goldenhour.chain.submissions import NOT_SUBMITTED
 from goldenhour.geo.region.bundle import Region
 from goldenhour.geo.travel import TravelTimes
 from goldenhour.interop.nemsis.submission.outbox import Outbox
+from goldenhour.run.planner import TwinPlanner
 from goldenhour.run.record_checks import finished_document, record_checks
 from goldenhour.run.state_configuration import collected
 from goldenhour.run.submitting import Submitter, client_of, receiver_in
@@ -79,7 +80,15 @@ async def serve(setup: Setup) -> int:
     )
     await desk.start()
     hub = Hub(desk.boards, first_place=WallClock().now() * 1000)
-    here = Serving(desk=desk, accounts=setup.accounts, hub=hub, demo=setup.demo, secure=not is_loopback(setup.host))
+    planner = _planner(setup)
+    here = Serving(
+        desk=desk,
+        accounts=setup.accounts,
+        hub=hub,
+        planner=planner,
+        demo=setup.demo,
+        secure=not is_loopback(setup.host),
+    )
     server = _Announcing(
         setup.ready,
         uvicorn.Config(
@@ -106,6 +115,8 @@ async def serve(setup: Setup) -> int:
         task.cancel()
     await asyncio.gather(*watched[len(desk.background) :], return_exceptions=True)
     await desk.stop()
+    if planner is not None:
+        planner.close()
     setup.accounts.close()
     return 1 if failures or not server.started else 0
 
@@ -123,6 +134,13 @@ def _submitter(setup: Setup, content: Content, collect: Collect) -> Submitter | 
         clock=WallClock(),
         since=receiver.since,
     )
+
+
+def _planner(setup: Setup) -> TwinPlanner | None:
+    """Where there is a region to plan for and a folder to keep the runs in."""
+    if setup.region is None or setup.data is None:
+        return None
+    return TwinPlanner(setup.region.directory, setup.data / "planning")
 
 
 class _Announcing(uvicorn.Server):

@@ -14,6 +14,7 @@ from goldenhour.web.commands import SMALL, command_routes
 from goldenhour.web.errors import HANDLERS
 from goldenhour.web.files import SECURITY_HEADERS, region_map, screens
 from goldenhour.web.live import live, views
+from goldenhour.web.planning import PLANNING
 from goldenhour.web.queries import QUERIES
 from goldenhour.web.reading import Reader
 from goldenhour.web.records import RECORDS
@@ -38,7 +39,17 @@ async def _with_security_headers(message: Message, _: Scope) -> None:
 def application(here: Serving) -> Litestar:
     """The ASGI application for this desk. The caller starts and stops the desk."""
     return Litestar(
-        route_handlers=[*command_routes(REGISTRY), *QUERIES, *RECORDS, live, views, Sessions, region_map, screens],
+        route_handlers=[
+            *command_routes(REGISTRY),
+            *QUERIES,
+            *RECORDS,
+            *PLANNING,
+            live,
+            views,
+            Sessions,
+            region_map,
+            screens,
+        ],
         request_class=Reader,
         state=State({"serving": here}),
         exception_handlers=HANDLERS,

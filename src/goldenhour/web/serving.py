@@ -1,7 +1,7 @@
 """What one server process holds: the desk, the accounts, the live hub, and how it is served."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from litestar.connection import ASGIConnection
 
@@ -9,6 +9,9 @@ from goldenhour.chain.desk import Desk
 from goldenhour.runtime.clocks import WallClock
 from goldenhour.web.accounts import Accounts
 from goldenhour.web.hub import Hub
+
+if TYPE_CHECKING:
+    from goldenhour.web.planning import Planner
 
 
 @dataclass(kw_only=True)
@@ -19,6 +22,7 @@ class Serving:
     desk: Desk
     accounts: Accounts
     hub: Hub
+    planner: "Planner | None" = None
     demo: bool = False
     secure: bool = False
     wall: WallClock = field(default_factory=WallClock)

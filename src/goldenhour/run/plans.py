@@ -1,0 +1,212 @@
+"""The planner's work, done in a process of its own: a plan from the page becomes scenarios, maps and paired runs.
+
+The process opens the region once. The present plan is the region as it is, changed by a file `present.yaml` if any.
+"""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from goldenhour.geo.roads import HOT
+from goldenhour.planning.siting import Demand, dmexclp, group_cover, mclp
+from goldenhour.planning.study.region import setting_of_region
+from goldenhour.planning.study.scenario import (
+    POLICIES,
+    BadScenario,
+    Day,
+    Scenario,
+    Shift,
+    Station,
+    Unit,
+    read_scenario,
+    scenario_of,
+)
+from goldenhour.planning.study.setting import Setting
+from goldenhour.planning.study.study import KINDS, prepare
+from goldenhour.planning.whatif.answer import Question, ask_or_remember, question_hash
+from goldenhour.planning.whatif.cells import cells_of_points, seconds_to_cells
+from goldenhour.planning.whatif.planning_map import planning_map
+from goldenhour.planning.whatif.run_log import RunLog
+from goldenhour.web.planning import Plan, PlannedUnit
+
+NICE = 10
+"""The desk comes first: the operating system gives the planner what is left."""
+
+CANDIDATE_M = 2_000.0
+"""A suggested post stands where calls are, one candidate per block of this size."""
+
+WORKERS = 2
+_here: dict[str, Any] = {}
+
+
+def open_region(directory: Path, folder: Path, report: Callable[[int, int], None]) -> None:
+    """Begin of the process."""
+    os.nice(NICE)
+    _here.update(directory=directory, folder=folder, report=report)
+
+
+def base() -> dict[str, Any]:
+    """The present plan as the page changes it, its map, and what is assumed."""
+    setting, present = _setting(), _present()
+    study = prepare(setting, present)
+    return {
+        "plan": _plan_of(present),
+        "policies": list(POLICIES),
+        "kinds": list(KINDS),
+        "levels": [{"name": name, "target_s": float(s)} for name, s in _levels(study)],
+        "calls_per_day": setting.calls_per_day if present.calls_per_day is None else present.calls_per_day,
+        "notes": list(study.notes),
+        "map": msgspec.to_builtins(planning_map(study, q=present.policy.q)),
+    }
+
+
+def on_map(plan: Plan, day: Day) -> dict[str, Any]:
+    """Cover of a plan on a day."""
+    scenario = _scenario(plan)
+    found: dict[str, Any] = msgspec.to_builtins(planning_map(prepare(_setting(), scenario), day=day, q=plan.q))
+    return found
+
+
+def suggest(plan: Plan) -> dict[str, Any]:
+    """Where one unit more covers most: once at least (MCLP), and in expectation with units busy a fraction q of the
+    time (MEXCLP, for one unit the kernel's own marginal rule)."""
+    setting, scenario = _setting(), _scenario(plan)
+    found = planning_map(prepare(setting, scenario), q=plan.q)
+    lon, lat, calls = map(np.asarray, (found.cell_lon, found.cell_lat, found.cell_calls))
+    cells = cells_of_points(lon, lat, calls, cell_m=1.0)
+    near = cells_of_points(lon, lat, calls, cell_m=CANDIDATE_M)
+    posts_at = np.array([len(post.units) for post in found.posts])
+    site_lon = np.concatenate([[post.lon for post in found.posts], near.lon])
+    site_lat = np.concatenate([[post.lat for post in found.posts], near.lat])
+    index = setting.travel.node_index(km_per_degree=setting.km_per_degree)
+    node, off_m = index.nearest(site_lon, site_lat)
+    travel_s = seconds_to_cells(setting.travel, cells, HOT, node=node, off_m=off_m)
+    demand = Demand(travel_s=travel_s, weights=cells.calls)
+    target_s = found.cover.targets_s[0]
+    others = np.concatenate([posts_at, np.zeros(len(near.lon), np.int64)])
+    groups = group_cover(demand, target_s)
+    best, gain = dmexclp(groups, others, np.zeros(len(others)), q=plan.q)
+    fixed = (others > 0).astype(np.int64)
+    answer = mclp(demand, int(fixed.sum()) + 1, target_s=target_s, fixed=fixed)
+    once = -1 if answer.units_at is None else int(np.argmax(np.array(answer.units_at) - fixed))
+    names = [post.name for post in found.posts]
+
+    def site(number: int) -> dict[str, Any]:
+        covered = float(groups.weights[(groups.covers @ fixed == 0) & groups.covers[:, number]].sum())
+        return {
+            "post": names[number] if number < len(names) else None,
+            "lon": float(site_lon[number]),
+            "lat": float(site_lat[number]),
+            "expected_gain": float(gain[number]) / demand.total,
+            "covered_gain": covered / demand.total,
+        }
+
+    return {
+        "target_s": target_s,
+        "q": plan.q,
+        "expected": site(best) if best >= 0 else None,
+        "once": site(once) if once >= 0 else None,
+        "status": answer.status,
+    }
+
+
+def key_of(plan: Plan, weeks: int | None, seed: int) -> str:
+    """The hash of a question's inputs, after everything about it has been checked."""
+    question = _question(plan, weeks, seed)
+    prepare(_setting(), question.after)
+    return question_hash(_setting(), question)
+
+
+def answer(plan: Plan, weeks: int | None, seed: int, at: int) -> None:
+    """Simulate, and keep the answer in the log."""
+    question = _question(plan, weeks, seed)
+    log = RunLog(_here["folder"])
+    ask_or_remember(_setting(), question, log, at=at, workers=WORKERS, progress=_here["report"])
+
+
+def _question(plan: Plan, weeks: int | None, seed: int) -> Question:
+    return Question(before=_present(), after=_scenario(plan), weeks=weeks, seed=seed)
+
+
+def _setting() -> Setting:
+    if "setting" not in _here:
+        _here["setting"] = setting_of_region(_here["directory"])
+    setting: Setting = _here["setting"]
+    return setting
+
+
+def _present() -> Scenario:
+    """The roster is written out, so that a changed one differs in what is changed and in nothing else."""
+    file = _here["folder"] / "present.yaml"
+    said = read_scenario(file) if file.is_file() else Scenario()
+    if said.units:
+        return said
+    setting = _setting()
+    units = tuple(
+        Unit(name=unit.name, home=setting.stations[unit.home].name, kind=_kind(unit.capabilities))
+        for unit in setting.units
+    )
+    return msgspec.structs.replace(said, units=units)
+
+
+def _kind(capabilities: int) -> Any:
+    """The kind that can do most of what this unit can, and nothing that it cannot."""
+    fits = [name for name, mask in KINDS.items() if int(mask) & capabilities == int(mask)]
+    return max(fits, key=lambda name: int(KINDS[name]).bit_count(), default="first_responder")
+
+
+def _plan_of(scenario: Scenario) -> Plan:
+    units = []
+    for unit in scenario.units:
+        shift = unit.shifts[0] if unit.shifts else None
+        hours = {"start": shift.start, "end": shift.end} if shift else {}
+        units.append(PlannedUnit(name=unit.name, home=unit.home, kind=unit.kind, **hours))
+    return Plan(name=scenario.name, units=tuple(units), policy=scenario.policy.name, q=scenario.policy.q)
+
+
+def _scenario(plan: Plan) -> Scenario:
+    """The present plan with the page's changes. A unit whose hours are as they were keeps its whole roster."""
+    if not 0 < plan.q < 1:
+        raise BadScenario(f"q is {plan.q:g}: it is the share of its time that a unit is busy, above 0 and below 1")
+    if not plan.units:
+        raise BadScenario("the plan has no unit: nobody could be sent")
+    present = _present()
+    was = {unit.name: unit for unit in present.units}
+    hours = {unit.name: (unit.start, unit.end) for unit in _plan_of(present).units}
+    units = tuple(
+        Unit(
+            name=unit.name,
+            home=unit.home,
+            kind=unit.kind,
+            shifts=was[unit.name].shifts if hours.get(unit.name) == (unit.start, unit.end) else _shifts(unit),
+        )
+        for unit in plan.units
+    )
+    moved = {one.name for one in plan.posts}
+    stations = (
+        *(one for one in present.stations if one.name not in moved),
+        *(Station(name=one.name, lon=one.lon, lat=one.lat) for one in plan.posts),
+    )
+    changed = msgspec.structs.replace(
+        present,
+        name=plan.name or "changed",
+        stations=stations,
+        units=units,
+        policy=msgspec.structs.replace(present.policy, name=plan.policy, q=plan.q),
+        calls_per_day=present.calls_per_day if plan.calls_per_day is None else plan.calls_per_day,
+    )
+    return scenario_of(msgspec.to_builtins(changed), source="the plan")
+
+
+def _shifts(unit: PlannedUnit) -> tuple[Shift, ...]:
+    if bool(unit.start) != bool(unit.end):
+        raise BadScenario(f"{unit.name} has a beginning or an end of its hours but not both")
+    return (Shift(start=unit.start, end=unit.end),) if unit.start else ()
+
+
+def _levels(study: Any) -> list[tuple[str, float]]:
+    return list(zip(study.level_names[1:], study.targets_s[1:], strict=True))
