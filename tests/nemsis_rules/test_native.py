@@ -19,7 +19,7 @@ from goldenhour.interop.nemsis.rules.tiers import Tiers
 from goldenhour.interop.nemsis.rules.xsd import Schema
 
 XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
-MUTANTS = 60
+MUTANTS = 100
 
 
 @pytest.fixture(scope="module")
@@ -77,14 +77,13 @@ def mutants(official: Path, schema: Schema) -> Iterator[bytes]:
         for leaf in root.iter("{*}*"):
             if not len(leaf) and leaf.text:
                 values.setdefault(leaf.tag, []).append(leaf.text)
-    made = 0
-    while made < MUTANTS:
-        root = deepcopy(chance.choice(parsed))
+    for _ in range(MUTANTS):
+        root = chance.choice(parsed)
         for _ in range(chance.randint(2, 12)):
-            change(root, values, chance)
-        if not schema.faults(root):
-            made += 1
-            yield etree.tostring(root)
+            changed = deepcopy(root)
+            change(changed, values, chance)
+            root = root if schema.faults(changed) else changed
+        yield etree.tostring(root)
 
 
 def change(root: etree._Element, values: dict[str, list[str]], chance: random.Random) -> None:

@@ -89,10 +89,11 @@ async def test_a_check_given_up_does_not_answer_the_next_one(checker: RecordChec
 async def test_bulk_equals_one_by_one_in_order_with_and_without_the_filter(
     folder: SchemaFolder, official: Path, tiers: Tiers
 ) -> None:
-    found = list(documents([str(official / "pretest")]))
-    expected = [tiers.check(read(document), path=document.path).report for document in found]
-    for workers, prefilter in ((1, False), (2, True)):
-        async with WorkerPool(folder.root, workers=workers, prefilter=prefilter) as pool:
+    everything = list(documents([str(official / "pretest")]))
+    failing = list(documents([str(official / "pretest" / "fail")]))
+    for workers, prefilter, found in ((1, False, failing), (2, True, everything)):
+        expected = [tiers.check(read(document), path=document.path).report for document in found]
+        async with WorkerPool(folder.root, workers=workers, prepare=("EMS",), prefilter=prefilter) as pool:
             reports = [v.report async for v in check_all(pool, found, workers=workers)]
         assert reports == expected
 
