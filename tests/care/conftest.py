@@ -8,7 +8,6 @@ import pytest
 
 from goldenhour.chain.content import Content, default_folder
 from goldenhour.chain.desk import Desk
-from goldenhour.geo import county
 from goldenhour.geo.region.bundle import Region
 from goldenhour.geo.travel import TravelTimes
 from goldenhour.interop.nemsis.rules.installed import find_schemas
@@ -40,11 +39,10 @@ class Morning:
 
 
 @pytest.fixture(scope="session")
-def morning(tmp_path_factory: pytest.TempPathFactory) -> Morning:
+def morning(county: Path, tmp_path_factory: pytest.TempPathFactory) -> Morning:
     """A busy hour and a half of the whole system with nobody but the world in it."""
     folder = tmp_path_factory.mktemp("morning")
-    county.build(1, folder / "county")
-    region = Region.load(folder / "county")
+    region = Region.load(county)
     return Morning(f"sqlite:{folder / 'log.sqlite'}", asyncio.run(_lived(region, folder / "log.sqlite")))
 
 

@@ -1,22 +1,31 @@
 """Records leave the log as valid documents and come back as the same; bad ones are set aside, breaks do no harm."""
 
+import asyncio
 import json
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from care.conftest import Morning
+from goldenhour.care.record.collect import from_state
+from goldenhour.care.record.tree import add_group
+from goldenhour.care.state import Record
+from goldenhour.chain.content import Content, default_folder
 from goldenhour.chain.registry import REGISTRY
 from goldenhour.interop.nemsis.import_records import AT_ONCE, Outcome, import_records
 from goldenhour.interop.nemsis.intake import Incoming, Place, incoming, place_of
+from goldenhour.interop.nemsis.read_xml import read_document
 from goldenhour.interop.nemsis.rules.resident.sources import documents
 from goldenhour.interop.nemsis.rules.resident.wire import Document
 from goldenhour.interop.nemsis.rules.tiers import Tiers
 from goldenhour.interop.nemsis.sameness import difference
 from goldenhour.run.main import main
+from goldenhour.run.record_checks import finished_document
 from goldenhour.runtime.clocks import WallClock
 from goldenhour.runtime.runtime import Runtime
+from goldenhour.storage.address import open_store
 from goldenhour.storage.memory import MemoryStore
 
 
@@ -78,6 +87,32 @@ def test_the_log_that_charted_a_record_does_not_take_it_back_in(
     told = summary(capsys, "import", one, "--store", morning.store)
     assert told["set_aside"] == 1
     assert "charted here" in told["faults"][0]["reasons"][0]
+
+
+def test_a_record_with_a_states_own_element_is_valid_with_its_definition(
+    morning: Morning, official: Path, tiers: Tiers
+) -> None:
+    record = asyncio.run(_a_record(morning.store))
+    group = {"id": "r1", "eCustomResults.01": ["9910055"], "eCustomResults.02": "eHistory.10"}
+    tree = add_group(record.tree, "eCustomResults.ResultsGroup", "r1", content=group)
+    state = from_state(read_document((official / "pretest/full/2025-STATE-1_v351.xml").read_bytes()).tree)
+    agency = Content(default_folder()).agency
+    document = finished_document(replace(record, tree=tree), agency, state)
+    report = tiers.check(document, path="custom.xml", expected="EMS").report
+    assert report.valid, report
+    assert b'CustomElementID="eHistory.10"' in document
+
+
+async def _a_record(address: str) -> Record:
+    """One of the log's locked records."""
+    store = open_store(address, reading_only=True)
+    await store.open()
+    try:
+        found = [doc async for doc in store.all_entities() if doc.kind == "record" and not doc.is_open]
+        record: Record = REGISTRY.read_entity("record", found[0].doc)
+        return record
+    finally:
+        await store.close()
 
 
 def test_only_what_was_locked_since_is_exported_and_open_charts_only_when_asked_for(
