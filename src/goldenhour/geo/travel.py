@@ -16,7 +16,7 @@ from goldenhour.geo.hierarchy import Hierarchy, contract, search_matrix
 from goldenhour.geo.port import Travel
 from goldenhour.geo.roads import MODES, RoadGraph, pieces, require_sound
 from goldenhour.geo.route.drive import drive
-from goldenhour.geo.route.line import Route, join, piece_of
+from goldenhour.geo.route.line import Piece, Route, join, piece_of
 from goldenhour.geo.route.reach import reach
 from goldenhour.geo.route.turns import turning_nodes, turns
 from goldenhour.geo.snap import NodeIndex, Place, Places, Segments
@@ -219,13 +219,23 @@ class TravelTimes(Travel):
 
         Its seconds are the exact sum, so within half a quantum of what `seconds` says.
         """
-        spots, factor = self.spots([start, to], mode), self.factors.at(mode, when)
-        off_s_per_m = float(self._off_s_per_m[mode])
-        limit_s = float(self.matrix(spots[:1], spots[1:], mode)[0, 0]) + 1.0
-        stretches = drive(self.chains, self._onward[mode], start, to, spots, limit_s=limit_s)
-        pieces = [piece_of(self.graph, stretch, mode) for stretch in stretches]
+        pieces, off_s_per_m, factor = self._pieces(start, to, mode), self._off_s(mode), self.factors.at(mode, when)
         told = turns(self.graph, self._choice, pieces, start, to, off_s_per_m=off_s_per_m, factor=factor)
         return join(pieces, start, to, told, off_s_per_m=off_s_per_m, factor=factor)
+
+    def line(self, start: Place, to: Place, mode: int, *, when: WeekHour | None = None) -> Route:
+        """Like `route` without the turns: for what follows the line and needs no directions."""
+        pieces = self._pieces(start, to, mode)
+        return join(pieces, start, to, (), off_s_per_m=self._off_s(mode), factor=self.factors.at(mode, when))
+
+    def _off_s(self, mode: int) -> float:
+        return float(self._off_s_per_m[mode])
+
+    def _pieces(self, start: Place, to: Place, mode: int) -> list[Piece]:
+        spots = self.spots([start, to], mode)
+        limit_s = float(self.matrix(spots[:1], spots[1:], mode)[0, 0]) + 1.0
+        stretches = drive(self.chains, self._onward[mode], start, to, spots, limit_s=limit_s)
+        return [piece_of(self.graph, stretch, mode) for stretch in stretches]
 
     def reach(self, start: Place, mode: int, seconds: float, *, when: WeekHour | None = None) -> shapely.Geometry:
         """The area within `seconds` of a place: (multi)polygon in lon, lat, empty when not even the street is."""

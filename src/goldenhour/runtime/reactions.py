@@ -85,6 +85,12 @@ class Reactor:
             self._moved.clear()
             await self._moved.wait()
 
+    async def quiet(self) -> None:
+        """Returns once nothing is left to react to: not to the log as it is, nor to what the reactions added."""
+        while self._done < self._runtime.seq:
+            self._moved.clear()
+            await self._moved.wait()
+
     async def save(self) -> None:
         """Remembers in the store how far we have come."""
         self._saved = self._done

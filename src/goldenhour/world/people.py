@@ -47,4 +47,5 @@ class Cast:
         command_id = CommandId(self.chance.uuid("command", str(self.spoken), about))
         actor = Actor(id=who or f"sim-{role}", role=role, agency="world")
         answer = await self.desk.submit(command, command_id=command_id, by=actor)
+        await self.desk.reactor.quiet()  # whatever the store's own pace, the next wish finds the same world
         return isinstance(answer, Accepted)

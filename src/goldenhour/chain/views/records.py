@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from goldenhour.care.record.checks import missing_count
-from goldenhour.care.record.tree import Tree
+from goldenhour.care.record.tree import Tree, element_at
 from goldenhour.care.record.typed import view
 from goldenhour.care.state import Record
 from goldenhour.kernel.ids import AssignmentId, IncidentId, RecordId, UnitId
@@ -13,6 +13,9 @@ from goldenhour.kernel.instants import Instant
 from goldenhour.kernel.privacy import Phi
 from goldenhour.runtime.boards import Open
 from goldenhour.runtime.runtime import Change
+
+INCIDENT_NUMBER = "eResponse.03"
+"""Written into every chart by dispatch: what a chart is known by once its incident is closed and off the boards."""
 
 MOST_VITALS = 6
 """Sets of vital signs a hospital sees beside a patient: enough for a trend."""
@@ -61,7 +64,7 @@ class RecordsView:
         return RecordRow(
             id=record.id,
             incident=record.incident,
-            number=incident.number if incident else "",
+            number=incident.number if incident else str(element_at(record.tree, INCIDENT_NUMBER) or ""),
             assignment=record.assignment,
             unit=record.unit,
             call_sign=unit.call_sign if unit else record.unit,

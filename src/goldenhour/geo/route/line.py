@@ -116,29 +116,33 @@ def join(
     pieces: list[Piece], start: Place, to: Place, turns: tuple[Turn, ...], *, off_s_per_m: float, factor: float
 ) -> Route:
     """One line from the asked start to the asked destination, its off-road legs straight."""
-    lon, lat, after_s, after_m = [start.lon], [start.lat], [0.0], [0.0]
-
-    def add(points: NDArray[np.float64], share: NDArray[np.float64], seconds: float, length_m: float) -> None:
-        base_s, base_m = after_s[-1], after_m[-1]
-        lon.extend(points[0].tolist())
-        lat.extend(points[1].tolist())
-        after_s.extend((base_s + share * seconds).tolist())
-        after_m.extend((base_m + share * length_m).tolist())
-
     whole = np.ones(1)
     off_s = off_s_per_m * factor
-    add(np.array([[start.road_lon], [start.road_lat]]), whole, start.off_road_m * off_s, start.off_road_m)
-    for piece in pieces:
-        add(piece.points[:, 1:], piece.share[1:], piece.seconds * factor, piece.length_m)
-    add(np.array([[to.road_lon], [to.road_lat]]), whole, 0.0, 0.0)
-    add(np.array([[to.lon], [to.lat]]), whole, to.off_road_m * off_s, to.off_road_m)
-    line = np.array([lon, lat])
+    legs = [
+        (np.array([[start.lon], [start.lat]]), whole, 0.0, 0.0),
+        (np.array([[start.road_lon], [start.road_lat]]), whole, start.off_road_m * off_s, start.off_road_m),
+        *((piece.points[:, 1:], piece.share[1:], piece.seconds * factor, piece.length_m) for piece in pieces),
+        (np.array([[to.road_lon], [to.road_lat]]), whole, 0.0, 0.0),
+        (np.array([[to.lon], [to.lat]]), whole, to.off_road_m * off_s, to.off_road_m),
+    ]
+    line = np.concatenate([points for points, _, _, _ in legs], axis=1)
+    share = np.concatenate([share for _, share, _, _ in legs])
+    points_of_leg = [len(share) for _, share, _, _ in legs]
+    after_s = _running(share, points_of_leg, [seconds for _, _, seconds, _ in legs])
+    after_m = _running(share, points_of_leg, [length_m for _, _, _, length_m in legs])
     keep = np.concatenate([[True], (np.diff(line) != 0).any(axis=0) | (np.diff(after_s) > 0)])
     keep[[0, -1]] = True
     return Route(
         lon=line[0, keep],
         lat=line[1, keep],
-        after_s=np.array(after_s)[keep],
-        after_m=np.array(after_m)[keep],
+        after_s=after_s[keep],
+        after_m=after_m[keep],
         turns=turns,
     )
+
+
+def _running(share: NDArray[np.float64], points_of_leg: list[int], of_leg: list[float]) -> NDArray[np.float64]:
+    """The sum over the legs before a point, plus the point's share of its own leg."""
+    before = np.concatenate([[0.0], np.cumsum(of_leg)[:-1]])
+    sums: NDArray[np.float64] = np.repeat(before, points_of_leg) + share * np.repeat(of_leg, points_of_leg)
+    return sums
