@@ -1,0 +1,1 @@
+"""Boards, reactions, duplicates: where the parts meet."""
