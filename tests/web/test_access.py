@@ -94,6 +94,8 @@ def route_of(command: str) -> str:
 EVERY_COMMAND = sorted(command.__name__ for command in REGISTRY.decisions)
 
 VALID = {
+    "tree": {},
+    "header": {},
     "choice": {"slot": "als"}, "choices": [{"slot": "als"}], "units": ["m1"], "location": PLACE, "crew": [],
     "entries": [], "accepted": [], "level": 2, "awake": "yes", "breathing": "yes", "kind": "ambulance",
     "skill": "emt", "status": "en_route", "moment": "en_route", "to": 0, "count": 1, "state": "sent", "side": "crew",
