@@ -11,6 +11,8 @@ export interface Page {
   roles: readonly string[];
   /** The live views it needs; it is not offered to a role that may not see them. */
   views?: readonly string[];
+  /** The question it asks; it is not offered to a role that may not. */
+  query?: string;
   theme?: Theme;
   /** Not offered on the start page. */
   quiet?: boolean;
@@ -77,6 +79,14 @@ export const PAGES: readonly Page[] = [
     roles: ['supervisor', 'medical_director'],
     views: ['incidents'],
     load: asPage(() => import('./timeline/RecentPage.svelte')),
+  },
+  {
+    path: '/planning',
+    title: 'Planning',
+    says: 'What if this post moved: demand, cover by hour, and the difference a plan makes',
+    roles: ['planner', 'supervisor'],
+    query: 'planning',
+    load: asPage(() => import('./planning/PlanningPage.svelte')),
   },
   { path: '/timeline/:incident', title: 'Time line', says: '', roles: [], quiet: true, load: asPage(() => import('./timeline/TimelinePage.svelte')) },
   { path: '/sign-in', title: 'Sign in', says: '', roles: [], quiet: true, open: true, load: asPage(() => import('./sign_in/SignInPage.svelte')) },

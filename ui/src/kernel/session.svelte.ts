@@ -21,6 +21,7 @@ export interface Session {
   /** Names of the commands and views this role is allowed. */
   commands: string[];
   views: string[];
+  queries: string[];
 }
 
 /** A one-click sign-in of the demo. */

@@ -3,7 +3,7 @@ import type { GeoJSONSource, LayerSpecification, Map as MapLibre } from 'maplibr
 import type { FeatureCollection } from 'geojson';
 import type { Colours } from './style';
 
-export const SOURCES = ['uncertainty', 'routes', 'places', 'incidents', 'units', 'pick'] as const;
+export const SOURCES = ['cells', 'uncertainty', 'routes', 'places', 'incidents', 'units', 'pick'] as const;
 export type SourceName = (typeof SOURCES)[number];
 const EMPTY: FeatureCollection = { type: 'FeatureCollection', features: [] };
 const FONT = ['Noto Sans'];
@@ -15,6 +15,12 @@ export function show(map: MapLibre, source: SourceName, features: FeatureCollect
 function layers(colour: Colours): LayerSpecification[] {
   const words = { 'text-color': colour('--text'), 'text-halo-color': colour('--map-halo'), 'text-halo-width': 1.6 };
   return [
+    {
+      id: 'cells',
+      type: 'fill',
+      source: 'cells',
+      paint: { 'fill-color': colour('--map-route'), 'fill-opacity': ['get', 'shade'], 'fill-antialias': false },
+    },
     {
       id: 'uncertainty',
       type: 'fill',

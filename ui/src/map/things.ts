@@ -35,6 +35,15 @@ export interface MapPlace {
   at: LonLat;
 }
 
+/** A square drawn under everything that moves; `shade` 0..1. */
+export interface MapCell {
+  west: number;
+  south: number;
+  east: number;
+  north: number;
+  shade: number;
+}
+
 export interface MapRoute {
   id: string;
   path: LonLat[];
@@ -96,7 +105,7 @@ export function incidentFeatures(incidents: readonly MapIncident[], selected: st
 }
 
 export const placeFeatures = (places: readonly MapPlace[]): FeatureCollection =>
-  collection(places.map((place) => point(place.at, { id: place.id, label: place.label, image: `place-${place.kind}` })));
+  collection(places.map((place) => point(place.at, { id: place.id, label: place.label, kind: place.kind, image: `place-${place.kind}` })));
 
 export const routeFeatures = (routes: readonly MapRoute[]): FeatureCollection =>
   collection(
@@ -121,5 +130,15 @@ export function uncertaintyFeatures(incidents: readonly MapIncident[]): FeatureC
       });
       return [{ type: 'Feature', properties: { id: incident.id }, geometry: { type: 'Polygon', coordinates: [ring] } } as Feature];
     }),
+  );
+}
+
+export function cellFeatures(cells: readonly MapCell[]): FeatureCollection {
+  return collection(
+    cells.map(({ west, south, east, north, shade }): Feature => ({
+      type: 'Feature',
+      properties: { shade },
+      geometry: { type: 'Polygon', coordinates: [[[west, south], [east, south], [east, north], [west, north], [west, south]]] },
+    })),
   );
 }

@@ -67,7 +67,7 @@ export async function end(path: string): Promise<void> {
   await ask(path, { method: 'DELETE', headers: { Accept: 'application/json', 'X-CSRF-Token': csrfToken() } });
 }
 
-/** For the session routes only; what changes the world goes through `commands.ts`. */
+/** For the session and for questions too long for an address; what changes the world goes through `commands.ts`. */
 export async function post<T>(path: string, fields: unknown): Promise<T> {
   const headers = { 'Content-Type': 'application/json', Accept: 'application/json', 'X-CSRF-Token': csrfToken() };
   return (await ask(path, { method: 'POST', headers, body: JSON.stringify(fields) })) as T;
