@@ -65,6 +65,7 @@ WHO_ASKS = {
     "call-taking/duplicates": {Role.CALL_TAKER, Role.DISPATCHER, Role.SUPERVISOR},
     "handoff/destinations": {Role.DISPATCHER, Role.SUPERVISOR, Role.CREW},
     "timeline/incident": {Role.CALL_TAKER, Role.DISPATCHER, Role.SUPERVISOR, Role.CREW, Role.MEDICAL_DIRECTOR},
+    "timeline/recent": {Role.CALL_TAKER, Role.DISPATCHER, Role.SUPERVISOR, Role.CREW, Role.MEDICAL_DIRECTOR},
     "care/record": {Role.CREW, Role.SUPERVISOR, Role.MEDICAL_DIRECTOR},
     "care/records": {Role.CREW, Role.SUPERVISOR, Role.MEDICAL_DIRECTOR},
     "care/check": {Role.CREW, Role.SUPERVISOR, Role.MEDICAL_DIRECTOR},
