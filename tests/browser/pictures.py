@@ -16,7 +16,9 @@ from browser.desk import Desk
 
 OUT = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 WIDEST = 1600
-COLOURS = 128
+COLOURS = 256
+MAP_DRAWN_MS = 6_000
+"""A map says nothing to the page when it is drawn; a picture is made by hand and looked at."""
 DESKTOP = {"width": 1920, "height": 1080}
 TABLET = {"width": 1180, "height": 820}
 
@@ -55,17 +57,18 @@ def picture(
     name, person, path = what
     desk = Desk.open(browser, address, person, path, viewport=size)
     page = desk.page
-    desk.is_live()
+    if name != "timeline":
+        desk.is_live()
     if call:
         page.locator(f'[data-key="{call}"]').click()
     expect(page.locator(".skeleton")).to_have_count(0)
-    page.wait_for_load_state("networkidle") if name == "timeline" else page.wait_for_timeout(4_000)
+    page.wait_for_timeout(MAP_DRAWN_MS)
     save(Image.open(BytesIO(page.screenshot())), OUT / f"{name}.png")
     desk.leave()
 
 
 def save(shot: Any, path: Path) -> None:
-    """Small enough for a README: at most 1600 wide, a palette of 128."""
+    """Small enough for a README: at most 1600 wide, a palette of 256."""
     image = shot.convert("RGB")
     if image.width > WIDEST:
         image = image.resize((WIDEST, round(image.height * WIDEST / image.width)), Image.Resampling.LANCZOS)

@@ -25,6 +25,9 @@ SEED = 1
 PATIENCE_WALL_S = 30.0
 """How long the simulated call takers and dispatchers leave work to a real colleague, in real seconds."""
 
+UNHURRIED_S = 86_400.0
+"""Where nobody rings, every call is a person's own: simulated colleagues keep out of it for a day."""
+
 HEAD_START_S = 2400.0
 """Emergencies of so long before the start ring at once: a handful, so that there is something to do."""
 
@@ -118,7 +121,7 @@ async def _world(here: Serving, region: Region, *, speed: float, rate: float) ->
         seed=SEED + desk.runtime.seq,
         rate=rate,
         present=here.hub.present,
-        patience_s=PATIENCE_WALL_S * speed,
+        patience_s=PATIENCE_WALL_S * speed if rate > 0 else UNHURRIED_S,
         head_start_s=HEAD_START_S,
     )
     await world.run()

@@ -11,6 +11,8 @@ class Link {
   since = $state<number | null>(null);
   why = $state<string | null>(null);
   seq = $state(0);
+  /** A page shows live rows; without any there is no link to speak of. */
+  follows = $state(false);
 }
 
 const link = new Link();
@@ -93,6 +95,7 @@ function tell(message: ToHub): void {
 }
 
 function tellViews(): void {
+  link.follows = users.size > 0;
   if (users.size > 0) tell({ type: 'views', views: [...users.keys()].sort() });
 }
 
