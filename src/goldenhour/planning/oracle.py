@@ -40,7 +40,10 @@ class Unit:
     post: int
     capabilities: int
     status: str
-    leg: Any  # one UNIT record, of which only the leg_ and walk_ fields are used
+    leg: Any  # one UNIT record, of which only the leg_ and walk_ fields are used, to ask where it is
+    leg_depart_s: float = 0.0
+    leg_end_s: float = 0.0
+    leg_mode: int = COLD
     posted: bool = True  # drives to its post or stands there
     task: Any = None  # its SimPy process
     call: "Call | None" = None
@@ -56,15 +59,24 @@ class Unit:
 @dataclass(slots=True)
 class Call:
     index: int
-    row: Any
+    mode: int
     arrival_s: float
+    ready_s: float
+    node: int
+    off_m: float
+    on_scene_s: float
+    handover_s: float
+    turnout_s: float
+    support_s: float
+    luck: float
+    hospital_need: int
     level: int
     plan: int
-    mode: int
-    node: int
+    transport: bool
     units: dict[int, Unit] = field(default_factory=dict)
     arrived_s: dict[int, float] = field(default_factory=dict)
     first_changed: Any = None
+    row: list[int] | None = None
 
 
 class Oracle:
@@ -92,6 +104,12 @@ class Oracle:
         self.posts, self.stops = int(self.town["n_posts"]), int(self.town["n_stops"])
         self.stop_node = self.town["stop_node"].tolist()
         self.stop_off_m = self.town["stop_off_m"].tolist()
+        numbers = self.rules["numbers"]
+        self.spare_s, self.scarce = float(numbers["spare_s"]), int(numbers["scarce"])
+        self.divert_gain_s, self.slack_s = float(numbers["divert_gain_s"]), float(numbers["cover_slack_s"])
+        self.break_level, self.end_guard_s = int(numbers["break_level"]), numbers["end_guard_s"].tolist()
+        self.every_s = float(self.rules["report_s"])
+        self.moves_up, self.swaps = bool(self.rules["move_up"]), bool(self.rules["swaps"])
         self.divert = self.rules["numbers"]["divert"].tolist()
         self.slots_of = self.rules["plan_slots"].tolist()
         self.sooner_s = self.rules["plan_sooner_s"].tolist()
@@ -109,11 +127,13 @@ class Oracle:
             for stop in range(self.posts, self.stops)
             if self.town["bays"][stop] > 0
         }
+        columns = [name for name in calls.dtype.names or () if name != "original"]
         self.calls = [
-            Call(i, row, float(row["arrival_s"]), int(row["level"]), int(row["plan"]),
-                 self.mode_of_level[int(row["level"])], int(row["node"]))
-            for i, row in enumerate(calls)
-        ]  # fmt: skip
+            Call(i, self.mode_of_level[level], *row)
+            for i, (level, *row) in enumerate(
+                zip(calls["level"].tolist(), *(calls[name].tolist() for name in columns), strict=True)
+            )
+        ]
         self.units = [self._unit(i, fleet) for i in range(len(fleet.post))]
         for unit in self.units:
             if unit.status == AVAILABLE:
@@ -144,7 +164,7 @@ class Oracle:
 
     def desk(self) -> Process:
         for call in self.calls:
-            yield self.env.timeout(float(call.row["ready_s"]) - self.env.now)
+            yield self.env.timeout(call.ready_s - self.env.now)
             self.dispatch(call)
             self.move_up()
 
@@ -176,33 +196,33 @@ class Oracle:
     def respond(self, unit: Unit, call: Call) -> Process:
         """The first place of a plan: drive, treat, transport, hand over."""
         try:
-            yield self.env.timeout(float(unit.leg["leg_end_s"]) - self.env.now)
+            yield self.env.timeout(unit.leg_end_s - self.env.now)
         except self.simpy.Interrupt:
             return
         unit.status = WITH_PATIENT
-        yield self.env.timeout(float(call.row["on_scene_s"]))
-        node, off_m = call.node, float(call.row["off_m"])
-        if call.row["transport"]:
+        yield self.env.timeout(call.on_scene_s)
+        node, off_m = call.node, call.off_m
+        if call.transport:
             stop = self.hospital_for(call)
             base_s = off_m * self.off_s_per_m[COLD] + self.into(call.node, stop)
             yield self.env.timeout(base_s * self.pace_now(COLD))
             if stop in self.bays:
                 with self.bays[stop].request() as bay:
                     yield bay
-                    yield self.env.timeout(float(call.row["handover_s"]))
+                    yield self.env.timeout(call.handover_s)
             else:
-                yield self.env.timeout(float(call.row["handover_s"]))
+                yield self.env.timeout(call.handover_s)
             node, off_m = self.stop_node[stop], self.stop_off_m[stop]
         self.done(unit, node, off_m)
 
     def support(self, unit: Unit, call: Call) -> Process:
         """Another place: drive, work, and stay until the first unit has been there long enough."""
         try:
-            yield self.env.timeout(float(unit.leg["leg_end_s"]) - self.env.now)
+            yield self.env.timeout(unit.leg_end_s - self.env.now)
         except self.simpy.Interrupt:
             return
         unit.status = WITH_PATIENT
-        yield self.env.timeout(float(call.row["support_s"]))
+        yield self.env.timeout(call.support_s)
         while True:
             first_s = call.arrived_s.get(0)
             if first_s is None:
@@ -213,7 +233,7 @@ class Oracle:
             if leave_s <= self.env.now:
                 break
             yield self.env.timeout(leave_s - self.env.now) | call.first_changed
-        self.done(unit, call.node, float(call.row["off_m"]))
+        self.done(unit, call.node, call.off_m)
 
     def rest(self, unit: Unit, length_s: float) -> Process:
         try:
@@ -236,7 +256,7 @@ class Oracle:
         elif unit.break_owed_s > 0:
             self.drive_to_post(unit, unit.home)
             self.begin_break(unit, unit.break_owed_s)
-        elif not (self.rules["swaps"] and self.swap(unit)):
+        elif not (self.swaps and self.swap(unit)):
             self.to_best_post(unit)
         self.move_up()
 
@@ -297,35 +317,32 @@ class Oracle:
 
     def reason(self, unit: Unit, call: Call, required: int) -> str | None:
         """How the unit could be sent: "free" or "divert"; None when it may not."""
-        numbers = self.rules["numbers"]
         if unit.capabilities & required != required:
             return None
-        if unit.status == RESPONDING and self.env.now < unit.leg["leg_end_s"]:
+        if unit.status == RESPONDING and self.env.now < unit.leg_end_s:
             assert unit.call
             kind = "divert" if self.divert[unit.call.level][call.level] else None
         elif unit.status == ON_BREAK:
-            kind = "free" if call.level <= numbers["break_level"] else None
+            kind = "free" if call.level <= self.break_level else None
         else:
             kind = "free" if unit.status == AVAILABLE else None
-        if kind and unit.off_at_s - self.env.now < numbers["end_guard_s"][call.level]:
+        if kind and unit.off_at_s - self.env.now < self.end_guard_s[call.level]:
             return None
         return kind
 
     def best(self, free: list[Unit], eta: dict[int, float], call: Call, required: int) -> Unit | None:
-        numbers = self.rules["numbers"]
         cost = {}
         for unit in free:
-            scarce = unit.capabilities & int(numbers["scarce"]) & ~required
-            cost[unit.index] = eta[unit.index] + (float(numbers["spare_s"]) if scarce else 0.0)
+            scarce = unit.capabilities & self.scarce & ~required
+            cost[unit.index] = eta[unit.index] + (self.spare_s if scarce else 0.0)
             if unit.status == RESPONDING:
-                cost[unit.index] += float(numbers["divert_gain_s"])
+                cost[unit.index] += self.divert_gain_s
         reachable = [u for u in free if eta[u.index] < np.inf]
         if not reachable:
             return None
         best = min(reachable, key=lambda u: (cost[u.index], u.index))
-        slack_s = float(numbers["cover_slack_s"])
-        if slack_s > 0:
-            near = [u for u in reachable if cost[u.index] <= cost[best.index] + slack_s]
+        if self.slack_s > 0:
+            near = [u for u in reachable if cost[u.index] <= cost[best.index] + self.slack_s]
             loss = {u.index: self.loss(u) for u in near}
             if min(loss.values()) < loss[best.index]:
                 best = min(near, key=lambda u: (loss[u.index], u.index))
@@ -343,7 +360,7 @@ class Oracle:
         self.stop_task(unit)
         self.drive_to_call(unit, call)
         unit.status, unit.call, unit.slot, unit.posted = RESPONDING, call, slot, False
-        call.units[slot], call.arrived_s[slot] = unit, float(unit.leg["leg_end_s"])
+        call.units[slot], call.arrived_s[slot] = unit, unit.leg_end_s
         if call.first_changed is None:
             call.first_changed = self.env.event()
         if slot == 0:
@@ -367,7 +384,8 @@ class Oracle:
     # The queue
 
     def wait(self, call: Call, slot: int) -> None:
-        self.queue.append((call, slot))
+        if not self.rules["mutual_aid"]:
+            self.queue.append((call, slot))
 
     def take_waiting(self, unit: Unit) -> bool:
         """Most urgent first (long waits raise the level), then longest waiting."""
@@ -383,7 +401,7 @@ class Oracle:
             (call, slot)
             for call, slot in self.queue
             if unit.capabilities & (mask := self.slots_of[call.plan][slot]) == mask
-            and not unit.off_at_s - self.env.now < numbers["end_guard_s"][call.level]
+            and not unit.off_at_s - self.env.now < self.end_guard_s[call.level]
         ]
         if not able:
             return False
@@ -412,7 +430,7 @@ class Oracle:
         numbers = self.rules["numbers"]
         offers = []
         for other in self.units:
-            if other.status != RESPONDING or self.env.now >= other.leg["leg_end_s"]:
+            if other.status != RESPONDING or self.env.now >= other.leg_end_s:
                 continue
             call = other.call
             assert call
@@ -435,13 +453,13 @@ class Oracle:
         return True
 
     def move_up(self) -> None:
-        if not self.rules["move_up"]:
+        if not self.moves_up:
             return
         q = float(self.rules["numbers"]["q"])
         while sum(at > self.env.now - 3600.0 for at in self.moves_at) < self.rules["moves_per_hour"]:
             best = None
             for unit in self.units:
-                waits = unit.status == AVAILABLE and self.env.now >= unit.leg["leg_end_s"]
+                waits = unit.status == AVAILABLE and self.env.now >= unit.leg_end_s
                 if not waits or self.env.now - unit.moved_s < self.rules["move_rest_s"]:
                     continue
                 row = self.rows[COLD_IN, self.stop_node[unit.post]]
@@ -496,32 +514,38 @@ class Oracle:
     def pace_now(self, mode: int) -> float:
         return self.pace[mode][(self.first_hour + int(self.env.now / 3600.0)) % 168]
 
+    def row_of(self, call: Call) -> list[int]:
+        """Quanta from every stop to the call, looked up once."""
+        if call.row is None:
+            call.row = self.rows[call.mode, call.node].tolist()
+        return call.row
+
     def into(self, node: int, stop: int) -> float:
         return float(self.rows[COLD_IN, node, stop]) * self.quantum_s[COLD]
 
     def hospital_for(self, call: Call) -> int:
         stops = range(self.posts, self.stops)
-        need = int(call.row["hospital_need"])
+        need = call.hospital_need
         able = [s for s in stops if int(self.town["hospital_can"][s]) & need == need]
-        return min(able or stops, key=lambda s: self.rows[COLD_IN, call.node, s])
+        row = self.rows[COLD_IN, call.node].tolist()
+        return min(able or stops, key=lambda s: row[s])
 
     def at_post(self, unit: Unit) -> bool:
-        return unit.posted and self.env.now >= unit.leg["leg_end_s"]
+        return unit.posted and self.env.now >= unit.leg_end_s
 
     def eta_s(self, unit: Unit, call: Call, *, reported: bool = True) -> float:
         """Seconds until the desk expects the unit at the call."""
-        off_s = float(call.row["off_m"]) * self.off_s_per_m[call.mode]
+        off_s = call.off_m * self.off_s_per_m[call.mode]
         pace = self.pace_now(call.mode)
         if self.at_post(unit):
-            base_s = float(self.rows[call.mode, call.node, unit.post]) * self.quantum_s[call.mode] + off_s
-            return base_s * pace + float(call.row["turnout_s"])
+            base_s = self.row_of(call)[unit.post] * self.quantum_s[call.mode] + off_s
+            return base_s * pace + call.turnout_s
         at_s = self.reported_s(unit) if reported else float(self.env.now)
-        _, off0_s, base_s = self.from_road(unit, call, at_s)
-        wait_s = max(0.0, float(unit.leg["leg_depart_s"]) - self.env.now)
-        return wait_s + (off0_s + base_s + off_s) * pace
+        base_s = position.drive_s(self.roads, self.town, unit.leg, call.mode, call.node, at_s, self.here)
+        return max(0.0, unit.leg_depart_s - self.env.now) + (float(base_s) + off_s) * pace
 
     def reported_s(self, unit: Unit) -> float:
-        every_s = float(self.rules["report_s"])
+        every_s = self.every_s
         if every_s <= 0:
             return float(self.env.now)
         shift_s = every_s * unit.index / len(self.units)
@@ -530,7 +554,7 @@ class Oracle:
     def from_road(self, unit: Unit, call: Call, at_s: float) -> tuple[tuple[int, int, float], float, float]:
         """(place, base seconds off the road, base seconds by road to the call) from where the unit was at at_s."""
         place = self.place(unit, at_s)
-        off0_s = self.here[1] * self.off_s_per_m[call.mode] / self.off_s_per_m[unit.leg["leg_mode"]]
+        off0_s = self.here[1] * self.off_s_per_m[call.mode] / self.off_s_per_m[unit.leg_mode]
         return place, float(off0_s), self.road_s(call.mode, place, call.node)
 
     def place(self, unit: Unit, at_s: float) -> tuple[int, int, float]:
@@ -543,26 +567,26 @@ class Oracle:
         return float(position.road_s(self.roads, self.town, mode))
 
     def drive_to_call(self, unit: Unit, call: Call) -> None:
-        off1_s = float(call.row["off_m"]) * self.off_s_per_m[call.mode]
-        pace = self.pace_now(call.mode) * float(call.row["luck"])
+        off1_s = call.off_m * self.off_s_per_m[call.mode]
+        pace = self.pace_now(call.mode) * call.luck
         if self.at_post(unit):
             off0_s = self.stop_off_m[unit.post] * self.off_s_per_m[call.mode]
-            row_s = float(self.rows[call.mode, call.node, unit.post]) * self.quantum_s[call.mode]
+            row_s = self.row_of(call)[unit.post] * self.quantum_s[call.mode]
             place = (self.stop_node[unit.post], NOWHERE, 0.0)
-            depart_s = self.env.now + float(call.row["turnout_s"])
+            depart_s = self.env.now + call.turnout_s
             self.begin_leg(unit, call.mode, place, call.node, depart_s, off0_s, row_s - off0_s, off1_s, pace)
             return
         place, off0_s, base_s = self.from_road(unit, call, self.env.now)
-        depart_s = max(self.env.now, float(unit.leg["leg_depart_s"]))
+        depart_s = max(self.env.now, unit.leg_depart_s)
         self.begin_leg(unit, call.mode, place, call.node, depart_s, off0_s, base_s, off1_s, pace)
 
     def drive_to_post(self, unit: Unit, post: int) -> None:
         place = self.place(unit, self.env.now)
-        off0_s = float(self.here[1]) * self.off_s_per_m[COLD] / self.off_s_per_m[unit.leg["leg_mode"]]
+        off0_s = float(self.here[1]) * self.off_s_per_m[COLD] / self.off_s_per_m[unit.leg_mode]
         off1_s = self.stop_off_m[post] * self.off_s_per_m[COLD]
         node = self.stop_node[post]
         base_s = self.into(place[0], post) - off1_s if place[0] != NOWHERE else self.road_s(COLD, place, node)
-        depart_s = max(self.env.now, float(unit.leg["leg_depart_s"]))
+        depart_s = max(self.env.now, unit.leg_depart_s)
         pace = self.pace_now(COLD)
         self.begin_leg(unit, COLD, place, node, depart_s, off0_s, base_s, off1_s, pace)
         unit.post, unit.posted = post, True
@@ -580,5 +604,6 @@ class Oracle:
         leg["leg_node"], leg["leg_chain"], leg["leg_fraction"] = place
         leg["leg_mode"], leg["to_node"], leg["leg_depart_s"], leg["leg_pace"] = mode, to_node, depart_s, pace
         leg["leg_off0_s"], leg["leg_road_s"], leg["leg_off1_s"] = off0_s, road_s, off1_s
-        leg["leg_end_s"] = depart_s + (off0_s + road_s + off1_s) * pace
+        unit.leg_mode, unit.leg_depart_s = mode, depart_s
+        unit.leg_end_s = depart_s + (off0_s + road_s + off1_s) * pace
         leg["walk_known"], leg["walk_s"] = 0, 0.0

@@ -109,7 +109,10 @@ class Station(Said, frozen=True):
 
 class Scenario(Said, frozen=True):
     """Everything is optional: an empty file is the place as it is. Times of day are local; the simulation begins on
-    `first_day` at 00:00."""
+    `first_day` at 00:00. hours, travel_hours: 24 or 168 factors of the calls and of travel time; travel_spread: sigma
+    of how far true travel strays from the expected; report_s: how often units report where they are; handoff_s: how
+    long supporting units stay after the first has arrived; mutual_aid: neighbours take the calls that find no unit
+    free; move: unit -> station; hospital_needs: capability -> share of the patients."""
 
     name: str = "as it is"
     first_day: Day = "mon"
@@ -126,6 +129,7 @@ class Scenario(Said, frozen=True):
     support_s: Spread | None = None
     transport: float | None = None
     handoff_s: float = 300.0
+    mutual_aid: bool = False
     targets: dict[int, Target] = {}
     stations: tuple[Station, ...] = ()
     units: tuple[Unit, ...] = ()

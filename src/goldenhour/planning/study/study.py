@@ -211,6 +211,7 @@ def _rules(
     slower = np.tile(scenario.travel_hours, 168 // len(scenario.travel_hours)) if scenario.travel_hours else 1.0
     rules["pace"] = setting.travel.factors.table.reshape(2, 168) * slower
     rules["first_hour"] = 24 * DAYS.index(scenario.first_day)
+    rules["mutual_aid"] = scenario.mutual_aid
     rules["report_s"] = scenario.report_s
     rules["sample_s"] = scenario.sample_minutes * 60.0
     rules["rostered"] = any(unit.shifts for unit in scenario.units)

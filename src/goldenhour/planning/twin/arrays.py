@@ -79,7 +79,8 @@ NUMBERS: Final = record(
 # when they have worked their support time and the first has been there for handoff_s. plan_slots, plan_sooner_s as
 # `fill_plan` takes them. pace: true seconds per base second by mode and hour of the week; first_hour: at time 0.
 # report_s: how often units report where they are (0: always known). sample_s: 0 takes no samples. cover: whether
-# cover is counted. rostered: whether anybody's duty ends. demand: of the cover groups.
+# cover is counted. rostered: whether anybody's duty ends. mutual_aid: whether
+# a call that finds nobody free is given to neighbours and not queued. demand: of the cover groups.
 RULES: Final = record(
     ("numbers", NUMBERS),
     ("slots", np.int64),
@@ -99,6 +100,7 @@ RULES: Final = record(
     ("sample_s", np.float64),
     ("cover", np.int64),
     ("rostered", np.int64),
+    ("mutual_aid", np.int64),
     ("n_groups", np.int64),
     ("demand", np.float64, (MOST_GROUPS,)),
 )

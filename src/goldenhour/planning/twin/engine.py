@@ -73,7 +73,7 @@ def play(world):  # type: ignore[no-untyped-def]
                 place = next_call * rules.slots
                 u = choose_for(town, rules, fleet, desk, rows, roads, units, covers, call, 0, now_s)
                 if u < 0:
-                    enqueue(desk, calls, places, place, rules.slots)
+                    enqueue(rules, desk, calls, places, place)
                     place = np.int64(NOBODY)
             else:
                 send_plan(town, rules, fleet, desk, rows, roads, units, calls, places, covers, next_call, now_s)
@@ -105,7 +105,7 @@ def choose_again(town, rules, fleet, desk, rows, roads, units, calls, places, co
     refresh(rules, fleet, units, now_s)
     u = choose_for(town, rules, fleet, desk, rows, roads, units, covers, call, slot, now_s)
     if u < 0:
-        enqueue(desk, calls, places, place, rules.slots)
+        enqueue(rules, desk, calls, places, place)
     return u
 
 
@@ -123,7 +123,7 @@ def send_plan(town, rules, fleet, desk, rows, roads, units, calls, places, cover
                 desk.bumped[lost] = bumped
                 lost += 1
         elif desk.why_slot[slot] != SLOT_NOT_NEEDED:
-            enqueue(desk, calls, places, place, rules.slots)
+            enqueue(rules, desk, calls, places, place)
     while lost > 0:
         lost -= 1
         place = desk.bumped[lost]

@@ -161,3 +161,13 @@ def least_s(town, rows, mode, unit, now_s, node):  # type: ignore[no-untyped-def
     gone_s = min(max(0.0, now_s - unit.leg_depart_s), unit.leg_end_s - unit.leg_depart_s) / unit.leg_pace
     away_s = unit.away_s[mode] + gone_s * town.slower[unit.leg_mode, mode]
     return (most - ROUNDING_QUANTA) * town.quantum_s[mode] - away_s
+
+
+@njit(cache=True, nogil=True)
+def drive_s(roads, town, unit, mode, node, at_s, here):  # type: ignore[no-untyped-def]
+    """Base seconds of `mode` from where the unit was at at_s to a node, any leg back to the road included."""
+    at_node, at_chain = find(roads, town, unit, at_s, here)
+    put_spot(roads, mode, at_node, at_chain, here[0], roads.spot[0])
+    put_spot(roads, mode, node, NOWHERE, 0.0, roads.spot[1])
+    off_s = here[1] * (town.off_s_per_m[mode] / town.off_s_per_m[unit.leg_mode])
+    return off_s + road_s(roads, town, mode)

@@ -12,8 +12,11 @@ MOBILE = UnitStatus.MOBILE.value
 
 
 @inner
-def enqueue(desk, calls, places, place, slots):  # type: ignore[no-untyped-def]
-    """Let a place wait, behind those of its level whose calls arrived earlier."""
+def enqueue(rules, desk, calls, places, place):  # type: ignore[no-untyped-def]
+    """Let a place wait, behind those of its level whose calls arrived earlier; with mutual aid nobody waits."""
+    if rules.mutual_aid:
+        return
+    slots = rules.slots
     arrival_s, level = calls[place // slots].arrival_s, calls[place // slots].level
     desk.waiting += 1
     desk.most_waiting = max(desk.most_waiting, desk.waiting)

@@ -4,11 +4,11 @@ import numpy as np
 
 from goldenhour.dispatch.policy import choose_unit, cost_s, fill_plan, screen_units
 from goldenhour.dispatch.policy.codes import FIRST_CANDIDATE, Reason, UnitStatus
-from goldenhour.planning.twin.arrays import NOBODY, NOWHERE
+from goldenhour.planning.twin.arrays import NOBODY
 from goldenhour.planning.twin.compiled import inlined, inner
 from goldenhour.planning.twin.cover import weigh_cover
 from goldenhour.planning.twin.legs import pace_at
-from goldenhour.planning.twin.position import find, least_s, put_spot, road_s
+from goldenhour.planning.twin.position import drive_s, least_s
 
 AT_POST = UnitStatus.AT_POST.value
 MOBILE = UnitStatus.MOBILE.value
@@ -51,11 +51,7 @@ def reported_s(rules, fleet, u, now_s):  # type: ignore[no-untyped-def]
 @inner
 def from_road_s(town, desk, roads, unit, mode, node, at_s, now_s):  # type: ignore[no-untyped-def]
     """(rest of its turnout, base seconds of driving) from where the unit was at at_s, its last report, to a node."""
-    at_node, at_chain = find(roads, town, unit, at_s, desk.here)
-    put_spot(roads, mode, at_node, at_chain, desk.here[0], roads.spot[0])
-    put_spot(roads, mode, node, NOWHERE, 0.0, roads.spot[1])
-    off_s = desk.here[1] * (town.off_s_per_m[mode] / town.off_s_per_m[unit.leg_mode])
-    return max(0.0, unit.leg_depart_s - now_s), off_s + road_s(roads, town, mode)
+    return max(0.0, unit.leg_depart_s - now_s), drive_s(roads, town, unit, mode, node, at_s, desk.here)
 
 
 @inlined
