@@ -47,6 +47,7 @@ class Accounts:
     def __init__(self, path: Path | str) -> None:
         self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         self._connection.execute("PRAGMA journal_mode = WAL")
+        self._connection.execute("PRAGMA synchronous = NORMAL")  # an audit row must not hold up every screen
         self._connection.executescript(_SCHEMA)
         self._lock = threading.Lock()
         self._hasher = argon2.PasswordHasher()
