@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from browser.conftest import ARGUMENTS
 from browser.desk import Desk
+from browser.test_journey import take_the_call
 
 OUT = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 WIDEST = 1600
@@ -42,25 +43,22 @@ def draw(browser: Browser, address: str) -> None:
     units = [row for row in look.view("units").values() if row["kind"] == "ambulance" and not row["mutual_aid"]]
     working = [row for row in units if row["assignments"]]
     crew = next((row for row in working if row["status"] in ("on_scene", "at_patient", "left_scene")), working[0])
-    calls = [row for row in look.view("calls").values() if row["state"] == "answered" and row["location"]]
     look.leave()
     picture(browser, address, ("hospital", f"ed-{hospital}", "/hospital"), DESKTOP)
     picture(browser, address, ("crew", f"crew-{crew['id']}", "/crew"), TABLET)
     picture(browser, address, ("timeline", "supervisor", f"/timeline/{busiest['id']}"), DESKTOP)
     picture(browser, address, ("dispatch", "dispatcher", f"/dispatch?incident={busiest['id']}"), DESKTOP)
-    picture(browser, address, ("calls", "call_taker", "/calls"), DESKTOP, call=calls[0]["id"] if calls else None)
+    picture(browser, address, ("calls", "call_taker", "/calls"), DESKTOP)
 
 
-def picture(
-    browser: Browser, address: str, what: tuple[str, str, str], size: dict[str, int], *, call: str | None = None
-) -> None:
+def picture(browser: Browser, address: str, what: tuple[str, str, str], size: dict[str, int]) -> None:
     name, person, path = what
     desk = Desk.open(browser, address, person, path, viewport=size)
     page = desk.page
     if name != "timeline":
         desk.is_live()
-    if call:
-        page.locator(f'[data-key="{call}"]').click()
+    if name == "calls":
+        take_the_call(desk)
     expect(page.locator(".skeleton")).to_have_count(0)
     page.wait_for_timeout(MAP_DRAWN_MS)
     save(Image.open(BytesIO(page.screenshot())), OUT / f"{name}.png")
@@ -68,11 +66,12 @@ def picture(
 
 
 def save(shot: Any, path: Path) -> None:
-    """Small enough for a README: at most 1600 wide, a palette of 256."""
+    """Small enough for a README: at most 1600 wide, a palette of 256 that keeps rare colours: they are the levels."""
     image = shot.convert("RGB")
     if image.width > WIDEST:
         image = image.resize((WIDEST, round(image.height * WIDEST / image.width)), Image.Resampling.LANCZOS)
-    image.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+    few = image.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, kmeans=1, dither=Image.Dither.NONE)
+    few.save(path, optimize=True)
     print(f"{path.name}: {path.stat().st_size / 1000:.0f} kB")
 
 

@@ -194,7 +194,7 @@ def hand_over(crew: Desk, hospital: Desk) -> None:
     keys(page, "n")
     report(crew, "At destination", "Sign the transfer of care")
     keys(page, "n")
-    tab_to(page, page.get_by_role("textbox", name="Handed over by"))
+    tab_to(page, page.get_by_label("Handed over by"))
     write(page, "Kim Cole")
     keys(page, "Enter")
     expect(page.get_by_text(re.compile("^Crew: Kim Cole"))).to_be_visible()
