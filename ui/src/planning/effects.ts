@@ -58,7 +58,10 @@ export function differenceWords(effect: Effect): string {
     return `${sign}${duration(Math.round(size))} ± ${duration(Math.round(half))}`;
   }
   if (kind.endsWith('_km')) return `${sign}${Math.round(size)} ± ${Math.round(half)} km`;
-  if (['in_time', 'survival', 'waited_share', 'utilisation'].includes(kind)) return `${sign}${(100 * size).toFixed(2)} ± ${(100 * half).toFixed(2)} pp`;
+  if (['in_time', 'survival', 'waited_share', 'utilisation'].includes(kind)) {
+    const digits = half < 0.000_05 ? 4 : 2;
+    return `${sign}${(100 * size).toFixed(digits)} ± ${(100 * half).toFixed(digits)} pp`;
+  }
   return `${sign}${size.toFixed(1)} ± ${half.toFixed(1)}`;
 }
 
