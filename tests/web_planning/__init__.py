@@ -1,0 +1,1 @@
+"""The planner's questions over HTTP, on the made-up county."""
