@@ -200,8 +200,7 @@ def hand_over(crew: Desk, hospital: Desk) -> None:
     expect(page.get_by_text(re.compile("^Crew: Kim Cole"))).to_be_visible()
 
     page = hospital.page
-    keys(page, "s")
-    expect(page.get_by_role("textbox", name=re.compile("takes over"))).to_be_focused()
+    tab_to(page, page.get_by_role("textbox", name=re.compile("takes over")))
     write(page, "Dr Imai")
     keys(page, "Enter")
     expect(page.get_by_text("No patient is on the way")).to_be_visible()
