@@ -1,5 +1,6 @@
 """Axe finds nothing: every page, both themes, with a lively county on it."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,8 @@ PAGES = [
 def test_axe_finds_nothing(sit: Sit, lively: Demo, role: str, path: str) -> None:
     # Axe is put into the page as a script, which the content policy would rightly refuse.
     watcher = sit(lively, "supervisor", "/dispatch")
+    first = watcher.page.get_by_text(re.compile(r"^\d{4}$")).first
+    expect(first).to_be_visible(timeout=120_000)  # somebody has to fall ill first
     busy = busy_people(watcher)
     desk = sit(lively, busy.get(role, role), path.replace(":incident", busy["incident"]), bypass_csp=True)
     settled(desk)
