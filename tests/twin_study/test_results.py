@@ -90,9 +90,15 @@ def test_averages_and_intervals():
     assert interval([1.0]) is None
 
 
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory):
+    """One folder for all, so that travel tables are made once."""
+    return str(tmp_path_factory.mktemp("cache"))
+
+
 @pytest.fixture
-def auckland(shared, tmp_path):
-    return ["--city", str(shared / "regions" / "jemss" / "auckland"), "--cache", str(tmp_path / "cache")]
+def auckland(shared, cache):
+    return ["--city", str(shared / "regions" / "jemss" / "auckland"), "--cache", cache]
 
 
 def test_the_command_answers_in_json_and_remembers(auckland, capsys):
@@ -158,14 +164,14 @@ def test_bad_input_is_said_in_a_line_and_exit_code_2(auckland, capsys, words, sa
     assert said in capsys.readouterr().err
 
 
-def test_replications_on_a_dask_cluster_equal_those_here(shared, tmp_path):
+def test_replications_on_a_dask_cluster_equal_those_here(shared, cache):
     from distributed import LocalCluster
 
     recipe = Recipe(
         scenario=scenario_of({}, source="t"),
         city=str(shared / "regions" / "jemss" / "manhattan"),
         days=2,
-        cache=str(tmp_path),
+        cache=cache,
     )
     here = [replicate(recipe, number) for number in range(2)]
     afresh = msgspec.structs.replace(recipe, cache=None)

@@ -1,11 +1,29 @@
 """Hard filters: which units may be sent at all, and why the others may not."""
 
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
 
 from goldenhour.dispatch.policy.codes import FIRST_CANDIDATE, Reason, UnitStatus
 from goldenhour.dispatch.policy.compiled import compiled
 from goldenhour.dispatch.policy.numbers import PolicyNumbers
+
+PLAIN_REASON: Final = np.array(
+    [
+        Reason.OFF_DUTY,
+        Reason.OUT_OF_SERVICE,
+        Reason.ON_BREAK,
+        Reason.AT_POST,
+        Reason.MOBILE,
+        Reason.COMMITTED,
+        Reason.WITH_PATIENT,
+        Reason.WITH_PATIENT,
+        Reason.WITH_PATIENT,
+    ],
+    np.int64,
+)
+"""By UnitStatus, before levels, capabilities and shifts are looked at."""
 
 
 @compiled
@@ -19,28 +37,16 @@ def screen_unit(
     numbers: PolicyNumbers,
 ) -> int:
     """The `Reason` one unit may (AT_POST, MOBILE, BREAK_INTERRUPTED, DIVERTIBLE) or may not be sent."""
-    if (capabilities & required) != required:
-        return Reason.LACKS_CAPABILITY.value
-    if status == UnitStatus.AT_POST.value:
-        reason = Reason.AT_POST.value
-    elif status == UnitStatus.MOBILE.value:
-        reason = Reason.MOBILE.value
-    elif status == UnitStatus.EN_ROUTE.value:
-        if not numbers.divert[committed_level, level]:
-            return Reason.COMMITTED.value
+    # tables and flat conditions: statuses are as good as random, and a mispredicted branch costs more than all of this
+    reason: int = PLAIN_REASON[status]
+    if (status == UnitStatus.EN_ROUTE.value) & (numbers.divert[committed_level, level] != 0):
         reason = Reason.DIVERTIBLE.value
-    elif status >= UnitStatus.ON_SCENE.value:
-        return Reason.WITH_PATIENT.value
-    elif status == UnitStatus.ON_BREAK.value:
-        if level > numbers.break_level:
-            return Reason.ON_BREAK.value
+    if (status == UnitStatus.ON_BREAK.value) & (level <= numbers.break_level):
         reason = Reason.BREAK_INTERRUPTED.value
-    elif status == UnitStatus.OUT_OF_SERVICE.value:
-        return Reason.OUT_OF_SERVICE.value
-    else:
-        return Reason.OFF_DUTY.value
-    if until_off_s < numbers.end_guard_s[level]:
-        return Reason.END_OF_SHIFT.value
+    if (reason >= FIRST_CANDIDATE) & (until_off_s < numbers.end_guard_s[level]):
+        reason = Reason.END_OF_SHIFT.value
+    if (capabilities & required) != required:
+        reason = Reason.LACKS_CAPABILITY.value
     return reason
 
 
@@ -73,6 +79,5 @@ def screen_units(
             numbers,
         )
         why[unit] = reason
-        if reason >= FIRST_CANDIDATE:
-            count += 1
+        count += reason >= FIRST_CANDIDATE
     return count

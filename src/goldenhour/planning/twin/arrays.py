@@ -105,7 +105,8 @@ RULES: Final = record(
     ("demand", np.float64, (MOST_GROUPS,)),
 )
 
-# What the decision kernel takes, one entry per unit, and each unit's next event.
+# What the decision kernel takes, one entry per unit, and each unit's next event. candidate: the units the screen
+# left, in order, and their_*: the same for those alone, so that what follows does not stumble over the others.
 FLEET: Final = record(
     ("n", np.int64),
     ("next_s", np.float64, (MOST_UNITS,)),
@@ -116,6 +117,11 @@ FLEET: Final = record(
     ("status", np.uint8, (MOST_UNITS,)),
     ("committed_level", np.uint8, (MOST_UNITS,)),
     ("why", np.uint8, (MOST_UNITS,)),
+    ("candidate", np.int64, (MOST_UNITS + 1,)),
+    ("their_travel_s", np.float64, (MOST_UNITS,)),
+    ("their_loss", np.float64, (MOST_UNITS,)),
+    ("their_capabilities", np.uint32, (MOST_UNITS,)),
+    ("their_why", np.uint8, (MOST_UNITS,)),
 )
 
 # The desk's own state: first and last waiting place of each level, what is covered, which bay is free when; and

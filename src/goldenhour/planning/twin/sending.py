@@ -16,6 +16,8 @@ EN_ROUTE = UnitStatus.EN_ROUTE.value
 ON_SCENE = UnitStatus.ON_SCENE.value
 ON_BREAK = UnitStatus.ON_BREAK.value
 SLOT_NOT_NEEDED = Reason.SLOT_NOT_NEEDED.value
+ARRIVED = np.arange(len(UnitStatus), dtype=np.uint8)  # what a status becomes when the drive ends
+ARRIVED[MOBILE], ARRIVED[EN_ROUTE] = AT_POST, ON_SCENE
 
 
 @inlined
@@ -23,11 +25,7 @@ def refresh(rules, fleet, units, now_s):  # type: ignore[no-untyped-def]
     """Bring statuses that only time changes up to date: arrived at post, arrived on scene."""
     for u in range(fleet.n):
         status = fleet.status[u]
-        if status == MOBILE:
-            if now_s >= units[u].leg_end_s:
-                fleet.status[u] = AT_POST
-        elif status == EN_ROUTE and now_s >= units[u].leg_end_s:
-            fleet.status[u] = ON_SCENE
+        fleet.status[u] = ARRIVED[status] if now_s >= units[u].leg_end_s else status
     if rules.rostered:
         for u in range(fleet.n):
             fleet.until_off_s[u] = units[u].off_at_s - now_s
@@ -55,8 +53,8 @@ def from_road_s(town, desk, roads, unit, mode, node, at_s, now_s):  # type: igno
 
 
 @inlined
-def gather(town, rules, fleet, desk, rows, roads, units, call, required, now_s, exactly):  # type: ignore[no-untyped-def]
-    """Fill travel_s for the candidates the screen left, from their reported places.
+def gather(town, rules, fleet, desk, rows, roads, units, call, required, now_s, count, exactly):  # type: ignore[no-untyped-def]
+    """Fill travel_s for the `count` candidates, from their reported places; puts those on the road first among them.
 
     Unless `exactly`, a moving unit that cannot win keeps a lower bound in place of its time, as `choose_unit` allows.
     """
@@ -68,20 +66,17 @@ def gather(town, rules, fleet, desk, rows, roads, units, call, required, now_s, 
     slack_s = rules.numbers.cover_slack_s
     best = np.inf
     moving = 0
-    for u in range(fleet.n):
-        if fleet.why[u] < FIRST_CANDIDATE:
-            continue
+    for i in range(count):
+        u = fleet.candidate[i]
         if stands(fleet.status[u], units[u], now_s):
             travel_s = (rows[mode, node, units[u].post] * quantum_s + off_s) * pace + call.turnout_s
             fleet.travel_s[u] = travel_s
             best = min(best, cost_s(travel_s, fleet.capabilities[u], required, fleet.why[u], rules.numbers))
         else:
+            fleet.candidate[moving], fleet.candidate[i] = u, fleet.candidate[moving]
             moving += 1
-    if moving == 0:
-        return
-    for u in range(fleet.n):
-        if fleet.why[u] < FIRST_CANDIDATE or stands(fleet.status[u], units[u], now_s):
-            continue
+    for i in range(moving):
+        u = fleet.candidate[i]
         if not exactly:
             bound_s = (least_s(town, rows, mode, units[u], now_s, node) + off_s) * pace
             fleet.travel_s[u] = bound_s
@@ -95,30 +90,52 @@ def gather(town, rules, fleet, desk, rows, roads, units, call, required, now_s, 
 
 
 @inlined
+def list_candidates(fleet):  # type: ignore[no-untyped-def]
+    """List the units the screen left, in order; returns how many."""
+    count = 0
+    for u in range(fleet.n):
+        fleet.candidate[count] = u
+        count += fleet.why[u] >= FIRST_CANDIDATE
+    return count
+
+
+@inlined
 def choose_for(town, rules, fleet, desk, rows, roads, units, covers, call, slot, now_s):  # type: ignore[no-untyped-def]
     """The unit for one place of a call's plan, or NOBODY."""
     n = fleet.n
     required = rules.plan_slots[call.plan, slot]
-    if (
-        screen_units(
-            fleet.status[:n],
-            fleet.capabilities[:n],
-            fleet.committed_level[:n],
-            fleet.until_off_s[:n],
-            required,
-            call.level,
-            rules.numbers,
-            fleet.why[:n],
-        )
-        == 0
-    ):
-        return NOBODY
-    gather(town, rules, fleet, desk, rows, roads, units, call, required, now_s, False)
+    screen_units(
+        fleet.status[:n],
+        fleet.capabilities[:n],
+        fleet.committed_level[:n],
+        fleet.until_off_s[:n],
+        required,
+        call.level,
+        rules.numbers,
+        fleet.why[:n],
+    )
+    count = list_candidates(fleet)
+    if count == 0:
+        return np.int64(NOBODY)
+    gather(town, rules, fleet, desk, rows, roads, units, call, required, now_s, count, False)
     if rules.numbers.cover_slack_s > 0.0:
         weigh_cover(rules, fleet, desk, units, covers)
-    return choose_unit(
-        fleet.travel_s[:n], fleet.capabilities[:n], fleet.cover_loss[:n], required, rules.numbers, fleet.why[:n]
+    list_candidates(fleet)
+    for i in range(count):
+        u = fleet.candidate[i]
+        fleet.their_travel_s[i] = fleet.travel_s[u]
+        fleet.their_capabilities[i] = fleet.capabilities[u]
+        fleet.their_loss[i] = fleet.cover_loss[u]
+        fleet.their_why[i] = fleet.why[u]
+    best = choose_unit(
+        fleet.their_travel_s[:count],
+        fleet.their_capabilities[:count],
+        fleet.their_loss[:count],
+        required,
+        rules.numbers,
+        fleet.their_why[:count],
     )
+    return fleet.candidate[best] if best >= 0 else np.int64(NOBODY)
 
 
 @inner
@@ -129,7 +146,7 @@ def choose_plan(town, rules, fleet, desk, rows, roads, units, covers, call, now_
         status = fleet.status[u]
         may_go = AT_POST <= status <= EN_ROUTE or status == ON_BREAK
         fleet.why[u] = FIRST_CANDIDATE if may_go else 0
-    gather(town, rules, fleet, desk, rows, roads, units, call, 0, now_s, True)
+    gather(town, rules, fleet, desk, rows, roads, units, call, 0, now_s, list_candidates(fleet), True)
     if rules.numbers.cover_slack_s > 0.0:
         weigh_cover(rules, fleet, desk, units, covers)
     fill_plan(
