@@ -8,7 +8,16 @@ export class Hand {
   done = $state<string | null>(null);
   undo = $state.raw<readonly Wish[]>([]);
 
-  async give(wish: Wish, act: Action = this.act): Promise<Answer | null> {
+  private before: Promise<unknown> = Promise.resolve();
+
+  /** Gives a wish once the one before has been answered: a fast typist's next line waits, it is never lost. */
+  give(wish: Wish, act: Action = this.act): Promise<Answer | null> {
+    const given = this.before.then(() => this.giveNow(wish, act));
+    this.before = given.catch(() => null);
+    return given;
+  }
+
+  private async giveNow(wish: Wish, act: Action): Promise<Answer | null> {
     this.act.forget();
     const answer = await act.run(wish.part, wish.name, wish.fields);
     if (answer?.kind === 'accepted') {
