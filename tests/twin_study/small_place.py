@@ -5,7 +5,7 @@ import numpy as np
 from goldenhour.dispatch.policy import Capability
 from goldenhour.geo.roads import RoadGraph
 from goldenhour.geo.travel import TravelTimes
-from goldenhour.planning.study.setting import Demand, LevelSpec, Setting, Stop, UnitSpec
+from goldenhour.planning.study.setting import Demand, LevelSpec, Setting, Stop, UnitSpec, placing
 from goldenhour.planning.study.spreads import Spread
 
 SIDE = 8
@@ -40,11 +40,13 @@ def grid() -> RoadGraph:
 def small_place() -> Setting:
     graph = grid()
     demand = Demand(lon=graph.lon, lat=graph.lat, weight=np.ones(len(graph.lon)), step_lon=0.004, step_lat=0.003)
+    travel = TravelTimes.build(graph, cache=None, threads=1)
     als, bls = int(Capability.ALS_AMBULANCE), int(Capability.BLS_AMBULANCE)
     return Setting(
         name="Small",
         fingerprint="small-1",
-        travel=TravelTimes.build(graph, cache=None, threads=1),
+        travel=travel,
+        index=placing(travel),
         stations=(Stop(name="West", node=17, off_m=20.0), Stop(name="East", node=46, off_m=0.0)),
         hospitals=(Stop(name="General", node=36, off_m=30.0, capabilities=frozenset({"stroke"})),),
         units=(

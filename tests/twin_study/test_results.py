@@ -101,7 +101,7 @@ def auckland(shared, cache):
     return ["--city", str(shared / "regions" / "jemss" / "auckland"), "--cache", cache]
 
 
-def test_the_command_answers_in_json_and_remembers(auckland, capsys):
+def test_the_command_answers_in_json_and_remembers(auckland, capsys, tmp_path):
     asked = ["twin", "run", *auckland, "--calls", "3000", "--policy", "dmexclp", "--set", "q=0.3", "--seed", "1"]
     assert main.main([*asked, "--json"]) == 0
     first = json.loads(capsys.readouterr().out)
@@ -123,6 +123,10 @@ def test_the_command_answers_in_json_and_remembers(auckland, capsys):
     again = json.loads(capsys.readouterr().out)
     assert (again["remembered"], again["wall_s"]) == (1, 0.0)
     assert again["by_priority"] == first["by_priority"]
+    later = tmp_path / "later.yaml"
+    later.write_text("targets: {1: {seconds: 600}}")
+    assert main.main([*asked, "--scenario", str(later), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["by_priority"]["highPriority"]["target_s"] == 600
     assert main.main([*asked[:-4], "--set", "q=0.8", "--seed", "1", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["in_time"] != first["in_time"]
 

@@ -126,7 +126,7 @@ def _place_and_level(setting: Setting, scenario: Scenario, records: NDArray[Any]
         point = np.minimum(np.searchsorted(upto, place[of] * upto[-1], side="right"), len(upto) - 1)
         lon[of] = demand.lon[point] + (within[0, of] - 0.5) * demand.step_lon
         lat[of] = demand.lat[point] + (within[1, of] - 0.5) * demand.step_lat
-    records["node"], records["off_m"] = setting.travel.node_index(km_per_degree=setting.km_per_degree).nearest(lon, lat)
+    records["node"], records["off_m"] = setting.index.nearest(lon, lat)
 
 
 def level_shares(setting: Setting, scenario: Scenario) -> NDArray[np.float64]:

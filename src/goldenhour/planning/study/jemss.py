@@ -8,7 +8,7 @@ import numpy as np
 from goldenhour.dispatch.policy import Capability
 from goldenhour.geo.jemss import BadCity, City, Draw, read_city
 from goldenhour.geo.travel import TravelTimes
-from goldenhour.planning.study.setting import Demand, LevelSpec, Setting, Stop, UnitSpec
+from goldenhour.planning.study.setting import Demand, LevelSpec, Setting, Stop, UnitSpec, placing
 from goldenhour.planning.study.spreads import Spread
 from goldenhour.planning.whatif import inputs_hash
 
@@ -20,7 +20,7 @@ def setting_of_city(directory: Path, *, cache: Path | None = None) -> Setting:
     """
     city = read_city(directory)
     travel = TravelTimes.build(city.roads, cache=cache, off_road_kmh=city.off_road_kmh)
-    index = travel.node_index(km_per_degree=city.km_per_degree)
+    index = placing(travel, km_per_degree=city.km_per_degree)
     sites = [*city.stations, *city.hospitals]
     node, off_m = index.nearest([site.lon for site in sites], [site.lat for site in sites])
     stops = [Stop(name=site.name, node=int(n), off_m=float(m)) for site, n, m in zip(sites, node, off_m, strict=True)]
@@ -30,6 +30,7 @@ def setting_of_city(directory: Path, *, cache: Path | None = None) -> Setting:
         name=city.name,
         fingerprint=inputs_hash(*_plain(city)),
         travel=travel,
+        index=index,
         stations=tuple(stops[: len(city.stations)]),
         hospitals=tuple(stops[len(city.stations) :]),
         units=tuple(

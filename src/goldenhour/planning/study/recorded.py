@@ -32,8 +32,7 @@ def read_recorded(
     first = np.floor(times.min() / 86_400.0) * 86_400.0
     records["arrival_s"] = times - first
     place = np.array([[_number(path, line, row, k, None) for k in ("lon", "lat")] for line, row in rows])
-    index = setting.travel.node_index(km_per_degree=setting.km_per_degree)
-    records["node"], records["off_m"] = index.nearest(place[:, 0], place[:, 1])
+    records["node"], records["off_m"] = setting.index.nearest(place[:, 0], place[:, 1])
     top = len(setting.levels)
     records["level"] = [_level(path, line, row, top) for line, row in rows]
     fill_durations(setting, scenario, records, seed=seed, replication=replication)

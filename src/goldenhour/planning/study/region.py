@@ -10,7 +10,7 @@ from goldenhour.geo.region.facilities import Unit
 from goldenhour.geo.roads import COLD, HOT
 from goldenhour.geo.travel import TravelTimes
 from goldenhour.planning.study.scenario import BadScenario
-from goldenhour.planning.study.setting import Demand, LevelSpec, Setting, Stop, UnitSpec
+from goldenhour.planning.study.setting import Demand, LevelSpec, Setting, Stop, UnitSpec, placing
 from goldenhour.planning.study.spreads import Spread
 
 # What the scenario file is there to replace. Durations: a rural volunteer district's medians (turnout 2.2 min, scene
@@ -30,7 +30,7 @@ def setting_of_region(directory: Path) -> Setting:
     """Open a region bundle; travel tables are kept in it. Raises BadRegion in plain words."""
     region = Region.load(directory)
     travel = TravelTimes.build(region.roads, cache=region.travel_cache)
-    index = travel.node_index()
+    index = placing(travel)
     places = region.places
     homes = [*places.stations, *places.posts]
     units = [u for u in places.units if u.kind != "helicopter" and not u.mutual_aid]
@@ -58,6 +58,7 @@ def setting_of_region(directory: Path) -> Setting:
         name=region.name,
         fingerprint=region.content_hash,
         travel=travel,
+        index=index,
         stations=tuple(stops[: len(homes)]),
         hospitals=tuple(stops[len(homes) :]),
         units=tuple(UnitSpec(name=u.call_sign, home=home_of[u.home], capabilities=_capabilities(u)) for u in units),

@@ -169,7 +169,7 @@ def _key(recipe: Recipe, setting: Setting, number: int) -> str:
     return inputs_hash(
         _source_hash(),
         setting.fingerprint,
-        recipe.scenario,
+        msgspec.to_builtins(recipe.scenario, str_keys=True),
         [recipe.calls, recipe.days, log, recipe.seed, number],
     )
 

@@ -4,10 +4,24 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
 
+from goldenhour.geo.snap import NodeIndex
 from goldenhour.geo.travel import TravelTimes
 from goldenhour.planning.study.scenario import BadScenario
 from goldenhour.planning.study.spreads import Spread
+
+
+def placing(travel: TravelTimes, *, km_per_degree: tuple[float, float] | None = None) -> NodeIndex:
+    """Nodes to place things on: those from which one can drive everywhere and back in every mode; not behind a gate
+    that only opens to lights and siren, nor on a piece of road that leads nowhere."""
+    graph = travel.graph
+    open_ = np.isfinite(graph.seconds).all(axis=0)
+    arcs = csr_array((np.ones(int(open_.sum())), (graph.tail[open_], graph.head[open_])), shape=(graph.n_nodes,) * 2)
+    _, piece = connected_components(arcs, directed=True, connection="strong")
+    largest = np.argmax(np.bincount(piece))
+    return NodeIndex(graph, usable=piece == largest, km_per_degree=km_per_degree)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +73,12 @@ class Demand:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
     """Everything a scenario starts from. levels: by level 1, 2, …; divert: to level -> from levels; durations in
-    seconds; km_per_degree: the plane calls are snapped to nodes in; notes: what people should know about the data."""
+    seconds; index: nearest nodes that calls and stops are placed on; notes: what people should know about the data."""
 
     name: str
     fingerprint: str
     travel: TravelTimes
+    index: NodeIndex
     stations: tuple[Stop, ...]
     hospitals: tuple[Stop, ...]
     units: tuple[UnitSpec, ...]

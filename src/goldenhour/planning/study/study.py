@@ -92,8 +92,7 @@ def _stations(setting: Setting, scenario: Scenario) -> tuple[Stop, ...]:
     """The setting's in their order, each where the scenario moves it to, then the scenario's own new ones."""
     if not scenario.stations:
         return setting.stations
-    index = setting.travel.node_index(km_per_degree=setting.km_per_degree)
-    node, off_m = index.nearest([s.lon for s in scenario.stations], [s.lat for s in scenario.stations])
+    node, off_m = setting.index.nearest([s.lon for s in scenario.stations], [s.lat for s in scenario.stations])
     far = [s.name for s, m in zip(scenario.stations, off_m, strict=True) if m > setting.travel.within_m]
     if far:
         raise BadScenario(f"station {far[0]} is off the network: no road within {setting.travel.within_m / 1000:g} km")
@@ -276,7 +275,7 @@ def _places(setting: Setting, demand: Demand) -> tuple[NDArray[np.int32], NDArra
     point = np.minimum(np.searchsorted(upto, rng.random(COVER_SAMPLE) * upto[-1], side="right"), len(upto) - 1)
     lon = demand.lon[point] + (rng.random(COVER_SAMPLE) - 0.5) * demand.step_lon
     lat = demand.lat[point] + (rng.random(COVER_SAMPLE) - 0.5) * demand.step_lat
-    return setting.travel.node_index(km_per_degree=setting.km_per_degree).nearest(lon, lat)
+    return setting.index.nearest(lon, lat)
 
 
 def _unserved(rules: NDArray[Any], capabilities: NDArray[np.uint32]) -> tuple[str, ...]:
