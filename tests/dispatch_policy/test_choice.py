@@ -202,3 +202,36 @@ def test_the_choice_is_the_first_of_the_ranking_and_costs_least(board, level, sp
     order = np.zeros(len(board), np.int64)
     count = rank_units(b.travel_s, b.capabilities, AMBULANCE, numbers, b.why, order)
     assert order[:count].tolist() == sorted(allowed, key=lambda i: (cost[i], i))
+
+
+@settings(deadline=None)  # the first example compiles
+@given(board=st.lists(units, min_size=1, max_size=30), level=st.integers(1, 5))
+def test_a_plan_of_one_place_chooses_as_the_single_choice_does(board, level):
+    one, other = Board(*board, committed_level=4), Board(*board, committed_level=4)
+    chosen, why_slot, lacking = one.plan([AMBULANCE], [-1.0], level=level)
+    single = other.choose(level=level)
+    assert chosen == [single]
+    assert lacking == (single < 0)
+    assert why_slot == [other.why[single] if single >= 0 else Reason.SLOT_LACKING]
+
+
+@settings(deadline=None)  # the first example compiles
+@given(
+    board=st.lists(units, min_size=2, max_size=30),
+    lowered=st.lists(st.floats(0, 1), min_size=30, max_size=30),
+    slack_s=st.sampled_from([0.0, 60.0]),
+)
+def test_a_lower_bound_above_the_best_changes_no_choice(board, lowered, slack_s):
+    """What lets the twin skip asking how far a hopeless unit is."""
+    numbers = policy_numbers(cover_slack_s=slack_s, spare_s=30.0)
+    exact, bounded = Board(*board), Board(*board)
+    best = exact.choose(level=1, numbers=numbers)
+    if best < 0:
+        return
+    cost = [t + 30.0 * bool(c == ALS) for t, c in zip(exact.travel_s, exact.capabilities, strict=True)]
+    least = min(c for c, why in zip(cost, exact.why, strict=True) if why >= Reason.AT_POST)
+    for u in range(len(board)):
+        room = cost[u] - least - slack_s
+        if 0 < room < np.inf:
+            bounded.travel_s[u] -= lowered[u] * room * 0.999
+    assert bounded.choose(level=1, numbers=numbers) == best
