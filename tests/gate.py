@@ -62,8 +62,14 @@ def tests(arguments: list[str]) -> int:
     if browser is None:
         return 1
     environment = {**os.environ, "GOLDENHOUR_CHROMIUM": browser}
-    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup", *arguments]
-    return step("tests", command, environment=environment)
+    if arguments:
+        return step("tests", [sys.executable, "-m", "pytest", *arguments], environment=environment)
+    screens_alone = [sys.executable, "-m", "pytest", "tests/browser"]
+    everything_else = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup", "--ignore", "tests/browser"]
+    # Journeys through a real browser wait on conditions with limits; beside two busy workers those mean little.
+    return step("journeys", screens_alone, environment=environment) or step(
+        "tests", everything_else, environment=environment
+    )
 
 
 def chromium() -> str | None:

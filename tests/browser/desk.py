@@ -7,7 +7,7 @@ from uuid import uuid4
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, expect
 
 DESKTOP = {"width": 1920, "height": 1080}
-WAIT_MS = 15_000
+WAIT_MS = 45_000
 expect.set_options(timeout=WAIT_MS)
 
 LIVE = ".link.up"

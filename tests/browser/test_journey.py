@@ -240,5 +240,5 @@ def the_time_line_tells_it(dispatcher: Desk, unit: str) -> None:
     told = page.get_by_role("listitem")
     for words in (NOTE, "Kim Cole", "Dr Imai", "cath 2"):
         expect(told.filter(has_text=words).first).to_be_visible()
-    for person in ("Call taker", "Dispatcher", f"Crew {unit.upper()}"):
+    for person in ("call_taker", "dispatcher", f"crew-{unit}"):
         expect(told.filter(has_text=person).first).to_be_visible()

@@ -70,7 +70,7 @@ WHO_ASKS = {
     "care/records": {Role.CREW, Role.SUPERVISOR, Role.MEDICAL_DIRECTOR},
     "care/check": {Role.CREW, Role.SUPERVISOR, Role.MEDICAL_DIRECTOR},
     "care/record.xml": {Role.CREW, Role.SUPERVISOR, Role.MEDICAL_DIRECTOR},
-    "care/dictionary": {Role.CREW, Role.SUPERVISOR, Role.MEDICAL_DIRECTOR},
+    "care/dictionary": EVERYBODY,
     "planning/base": PLANNERS,
     "planning/runs": PLANNERS,
     "planning/run": PLANNERS,

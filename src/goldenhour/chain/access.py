@@ -140,7 +140,7 @@ _HOSPITAL: Final[frozenset[type[Command]]] = frozenset(
     }
 )
 _BOARD: Final = frozenset({"calls", "incidents", "units", "positions", "facilities", "handovers", "records", "desk"})
-_MAP: Final = frozenset({"places", "region", "content", "route"})
+_MAP: Final = frozenset({"places", "region", "content", "route", "dictionary"})
 
 GRANTS: Final[Mapping[Role, Grant]] = {
     Role.CALL_TAKER: Grant(

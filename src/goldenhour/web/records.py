@@ -120,7 +120,7 @@ async def document(request: Asked, record: str) -> Response[bytes]:
     return Response(body, media_type="application/xml", headers={"Content-Disposition": name})
 
 
-@get("/api/v1/care/dictionary", guards=[may_ask("record")], sync_to_thread=False)
+@get("/api/v1/care/dictionary", guards=[may_ask("dictionary")], sync_to_thread=False)
 def dictionary(request: Asked) -> Response[bytes]:
     """The data set's elements, codes and rules, for drawing forms; the same for everybody, so it may be kept."""
     body = browser_dictionary()
