@@ -16,6 +16,7 @@ from goldenhour.care.record.collect import Collect
 from goldenhour.chain.content import Content, default_folder
 from goldenhour.chain.desk import Desk
 from goldenhour.chain.submissions import NOT_SUBMITTED
+from goldenhour.chain.warming import warm
 from goldenhour.geo.region.bundle import Region
 from goldenhour.geo.travel import TravelTimes
 from goldenhour.interop.nemsis.submission.outbox import Outbox
@@ -78,6 +79,7 @@ async def serve(setup: Setup) -> int:
         travel=setup.travel,
         exercise=setup.demo,
     )
+    warm(desk)
     await desk.start()
     hub = Hub(desk.boards, first_place=WallClock().now() * 1000)
     planner = _planner(setup)
