@@ -12,9 +12,10 @@ from goldenhour.dispatch.policy.codes import Reason, UnitStatus
 from goldenhour.planning.twin.arrays import NOBODY, Roads
 from goldenhour.planning.twin.assigning import assign
 from goldenhour.planning.twin.borrow import borrow
-from goldenhour.planning.twin.compiled import inner
+from goldenhour.planning.twin.compiled import inlined, inner
 from goldenhour.planning.twin.cover import count_cover
 from goldenhour.planning.twin.freeing import move_up, unit_event
+from goldenhour.planning.twin.prefetch import prefetch
 from goldenhour.planning.twin.queue import enqueue
 from goldenhour.planning.twin.rostering import roster_event
 from goldenhour.planning.twin.sending import choose_for, choose_plan, refresh
@@ -78,6 +79,8 @@ def play(world):  # type: ignore[no-untyped-def]
             else:
                 send_plan(town, rules, fleet, desk, rows, roads, units, calls, places, covers, next_call, now_s)
             next_call += 1
+            if next_call < len(calls):
+                look_ahead(rows, roads, np.int64(calls[next_call].node))
         else:
             take_sample(rules, fleet, desk, units, covers, samples[next_sample])
             next_sample += 1
@@ -90,6 +93,15 @@ def play(world):  # type: ignore[no-untyped-def]
                     place = np.int64(NOBODY)
         if rules.move_up:
             move_up(town, rules, fleet, desk, rows, roads, units, covers, now_s)
+
+
+@inlined
+def look_ahead(rows, roads, node):  # type: ignore[no-untyped-def]
+    """Fetch what the next call will ask for: times from and to all stops, and its place on the roads."""
+    for layer in range(3):
+        prefetch(rows, (np.int64(layer), node, np.int64(0)))
+    for mode in range(2):
+        prefetch(roads.node, (np.int64(mode), node))
 
 
 @inner
