@@ -15,7 +15,9 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "goldenhour"
 LONGEST_LINES = 400
 MOST_FILES = 20
-"""Python files in one folder; past a dozen one should look for the missing noun, past this one must. Ratchets down: `chain` and `run` are the next to be grouped."""
+"""Python files in one folder; past a dozen one should look for the missing noun, past this one must.
+
+Ratchets down: `chain` and `run` are the next to be grouped."""
 
 
 def test_every_verb_has_help_and_stands_in_the_readme() -> None:
