@@ -98,12 +98,12 @@ def content_in_force(request: Asked) -> dict[str, Any]:
 
 
 @get("/api/v1/dispatch/recommendation", guards=[may_ask("recommendation")], sync_to_thread=False)
-def recommended(request: Asked, incident: str) -> RecommendationAnswer:
-    """Whom to send, over all units, with reasons."""
+def recommended(request: Asked, incident: str) -> RecommendationAnswer | None:
+    """Whom to send, over all units, with reasons. Null: no such incident is open (any more)."""
     desk = serving(request).desk
     found = desk.boards.open.get("incident", incident)
     if found is None:
-        raise Problem(404, "dispatch.incident.unknown", "There is no such open incident.")
+        return None
     try:
         return recommendation(desk, found)
     except NotYet as not_yet:
@@ -111,13 +111,16 @@ def recommended(request: Asked, incident: str) -> RecommendationAnswer:
 
 
 @get("/api/v1/dispatch/route", guards=[may_ask("route")], sync_to_thread=False)
-def route(request: Asked, unit: str, to_incident: str = "", to_facility: str = "", mode: Mode | None = None) -> Way:
-    """A unit's way to an incident or a hospital from where it last reported itself."""
+def route(
+    request: Asked, unit: str, to_incident: str = "", to_facility: str = "", mode: Mode | None = None
+) -> Way | None:
+    """A unit's way to an open incident or a hospital from where it last reported itself. Null: there is no such way
+    (any more), as nobody knows where the unit is, or the incident has ended or has no place."""
     desk = serving(request).desk
     found = desk.boards.open.get("unit", unit)
     start = desk.distances.where(found) if found else None
     if start is None:
-        raise Problem(404, "dispatch.route.no_position", "Nobody knows where that unit is.")
+        return None
     incident = desk.boards.open.get("incident", to_incident)
     facility = desk.boards.open.get("facility", to_facility)
     if incident is not None and incident.location is not None:
@@ -125,29 +128,30 @@ def route(request: Asked, unit: str, to_incident: str = "", to_facility: str = "
     elif facility is not None:
         to, usual = (facility.lon, facility.lat), Mode.COLD
     else:
-        raise Problem(404, "dispatch.route.no_place", "Name an open incident with a place, or a hospital.")
+        return None
     return way(desk, start, to, mode or usual)
 
 
 @get("/api/v1/call-taking/duplicates", guards=[may_ask("duplicates")], sync_to_thread=False)
-def duplicates_of(request: Asked, call: str) -> Duplicates:
-    """Open incidents that this call may be about."""
+def duplicates_of(request: Asked, call: str) -> Duplicates | None:
+    """Open incidents that this call may be about. Null: no such call is open (any more)."""
     desk = serving(request).desk
     found = desk.boards.open.get("call", CallId(call))
     if found is None:
-        raise Problem(404, "call.unknown", "There is no such open call.")
+        return None
     return Duplicates(candidates=tuple(duplicates(desk, found)))
 
 
 @get("/api/v1/handoff/destinations", guards=[may_ask("destinations")], sync_to_thread=False)
-def destinations(request: Asked, incident: str, assignment: str, needs: str = "") -> Destinations:
-    """Hospitals for a patient who needs these alerts' capabilities, best first, with reasons."""
+def destinations(request: Asked, incident: str, assignment: str, needs: str = "") -> Destinations | None:
+    """Hospitals for a patient who needs these alerts' capabilities, best first, with reasons. Null: no such
+    assignment is open (any more)."""
     desk = serving(request).desk
     found = desk.boards.open.get("incident", IncidentId(incident))
     ours = found.assignments.get(assignment) if found else None
     unit = desk.boards.open.get("unit", ours.unit) if ours else None
     if found is None or ours is None or unit is None:
-        raise Problem(404, "handoff.assignment.unknown", "There is no such assignment.")
+        return None
     at_scene = ours.status in (Moment.ON_SCENE, Moment.AT_PATIENT, Moment.LEFT_SCENE)
     start = desk.distances.where(unit) if at_scene or found.location is None else None
     if start is None and found.location is not None:

@@ -47,8 +47,8 @@ export class Ways {
   private async ask(key: string, path: string): Promise<void> {
     this.known.set(key, { line: this.known.get(key)?.line ?? [], asked: Date.now() });
     try {
-      const { line } = await get<RouteAnswer>(path);
-      this.known.set(key, { line, asked: Date.now() });
+      const way = await get<RouteAnswer | null>(path);
+      this.known.set(key, { line: way?.line ?? [], asked: Date.now() });
       this.draw();
     } catch {
       // No way is drawn then; the candidate's row says whether its time is known.

@@ -1,4 +1,5 @@
-/** A question to the server that is asked again when what it depends on changes; the last answer stays meanwhile. */
+/** A question to the server that is asked again when what it depends on changes; the last answer stays meanwhile.
+ * A screen may ask about a thing in the moment it ends: the server then answers null, which is no fault. */
 import { ApiError, get, type Problem } from './api';
 
 export class Query<T> {
@@ -31,7 +32,7 @@ export class Query<T> {
     const asking = new AbortController();
     this.asking = asking;
     try {
-      const answer = await get<T>(path, asking.signal);
+      const answer = await get<T | null>(path, asking.signal);
       if (asking.signal.aborted) return;
       this.answer = answer;
       this.of = path;
