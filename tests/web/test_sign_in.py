@@ -1,9 +1,13 @@
 """Signing in and out, sessions, CSRF, cookies and the headers that keep a browser safe."""
 
+from pathlib import Path
+
 import httpx
+import msgspec
 import pytest
 
 from goldenhour.chain.access import Role
+from goldenhour.kernel.instants import Instant
 from goldenhour.web.accounts import FAILURE_WINDOW_MS, MOST_FAILURES, SESSION_MS, Accounts, TooManyFailures
 from goldenhour.web.files import SECURITY_HEADERS
 from web.office import PASSWORD, STAFF, Office, an_office
@@ -151,3 +155,28 @@ async def test_every_answer_carries_the_security_headers(office: Office) -> None
     policy = SECURITY_HEADERS["Content-Security-Policy"]
     assert "unsafe" not in policy
     assert "http" not in policy
+
+
+def test_a_change_by_another_process_is_seen_at_once(tmp_path: Path) -> None:
+    here, elsewhere = Accounts(tmp_path / "accounts.sqlite"), Accounts(tmp_path / "accounts.sqlite")
+    now = Instant(1_000)
+    person = STAFF[Role.DISPATCHER]
+    here.add(person, None)
+    token, csrf = here.begin(person, now)
+    assert here.who(token, now) == (person, csrf)
+    promoted = msgspec.structs.replace(person, role=Role.SUPERVISOR)
+    elsewhere.add(promoted, None)
+    assert here.who(token, now) == (promoted, csrf)
+    elsewhere.end(token)
+    assert here.who(token, now) is None
+    here.close()
+    elsewhere.close()
+
+
+def test_a_kept_session_ends_with_its_shift(tmp_path: Path) -> None:
+    accounts = Accounts(tmp_path / "accounts.sqlite")
+    accounts.add(STAFF[Role.CREW], None)
+    token, _ = accounts.begin(STAFF[Role.CREW], Instant(0))
+    assert accounts.who(token, Instant(SESSION_MS - 1)) is not None
+    assert accounts.who(token, Instant(SESSION_MS)) is None
+    accounts.close()

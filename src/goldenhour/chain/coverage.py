@@ -14,6 +14,12 @@ from goldenhour.kernel.levels import Mode
 MOST_POINTS: Final = 600
 """Addresses looked at; evenly spread through the region's list, enough for a share to the percent."""
 
+MOST_REMEMBERED: Final = 4_000
+"""Places of units whose reach is kept at hand before all are forgotten; units stand at few places for long."""
+
+Reach = NDArray[np.bool_]
+"""Which of the points are reached in time, bool[points]."""
+
 
 class Coverage:
     """Covered share of the region's addresses; None without a region or roads."""
@@ -21,6 +27,7 @@ class Coverage:
     def __init__(self, region: Region | None, distances: Distances) -> None:
         self._distances = distances
         self._points: list[Point] = []
+        self._reach: dict[tuple[Point, float], Reach] = {}
         if region is not None:
             stored = region.geocoder.tables.stored
             step = max(1, len(stored["address_lon"]) // MOST_POINTS)
@@ -57,4 +64,15 @@ class Coverage:
         starts = [point for i in self._free(units) if (point := self._distances.where(units[i])) is not None]
         if not starts:
             return np.zeros((0, len(self._points)), np.bool_)
-        return self._distances.matrix(starts, self._points, mode=Mode.HOT) <= within_s
+        self._remember({(point, within_s) for point in starts})
+        return np.stack([self._reach[point, within_s] for point in starts])
+
+    def _remember(self, wanted: set[tuple[Point, float]]) -> None:
+        """Reckon what is reached from places that nobody asked for yet."""
+        if len(self._reach) > MOST_REMEMBERED:
+            self._reach.clear()
+        missing = sorted(wanted - self._reach.keys())
+        if missing:
+            seconds = self._distances.matrix([point for point, _ in missing], self._points, mode=Mode.HOT)
+            for key, row in zip(missing, seconds, strict=True):
+                self._reach[key] = row <= key[1]

@@ -1,5 +1,6 @@
 """Response plans: which places an incident's level asks to be filled, and the numbers the decision kernel weighs by."""
 
+from functools import cache
 from typing import Final
 
 import msgspec
@@ -76,13 +77,18 @@ def capabilities_of(unit: Unit) -> int:
 
     A helicopter fills no place in a plan: it is asked for, with weather and landing zone in mind.
     """
-    mask = _OF_SKILL[unit.skill]
-    if unit.kind is UnitKind.HELICOPTER:
+    return _capabilities(unit.skill, unit.kind, unit.capabilities)
+
+
+@cache
+def _capabilities(skill: Skill, kind: UnitKind, words: tuple[str, ...]) -> int:
+    mask = _OF_SKILL[skill]
+    if kind is UnitKind.HELICOPTER:
         return 0
-    if unit.kind is UnitKind.AMBULANCE:
+    if kind is UnitKind.AMBULANCE:
         mask |= Capability.TRANSPORT
-    if unit.kind is UnitKind.SUPERVISOR:
+    if kind is UnitKind.SUPERVISOR:
         mask |= Capability.SUPERVISE
-    for word in unit.capabilities:
+    for word in words:
         mask |= CAPABILITY_WORDS.get(word, Capability(0))
     return mask.value

@@ -32,8 +32,8 @@ CREATE TABLE IF NOT EXISTS audit (at INTEGER NOT NULL, user TEXT NOT NULL, role 
 """
 
 _WHO: Final = (
-    "SELECT session.csrf, user.* FROM session JOIN user ON user.id = session.user "
-    "WHERE session.token = ? AND session.until > ?"
+    "SELECT session.until, session.csrf, user.* FROM session JOIN user ON user.id = session.user "
+    "WHERE session.token = ?"
 )
 
 
@@ -51,6 +51,8 @@ class Accounts:
         self._connection.executescript(_SCHEMA)
         self._lock = threading.Lock()
         self._hasher = argon2.PasswordHasher()
+        self._known: dict[str, tuple[Instant, Person, str]] = {}
+        self._version = -1
 
     def close(self) -> None:
         self._connection.close()
@@ -95,9 +97,23 @@ class Accounts:
         return token, csrf
 
     def who(self, token: str, now: Instant) -> tuple[Person, str] | None:
-        """(the person as they are in the accounts now, the CSRF token) of a session that has not ended."""
-        rows = self._rows(_WHO, (_hashed(token), now))
-        return (_person(rows[0][1:]), str(rows[0][0])) if rows else None
+        """(the person as they are in the accounts now, the CSRF token) of a session that has not ended.
+
+        Asked for with every request, so answers are kept until the file changes, here or from another process.
+        """
+        version = self._rows("PRAGMA data_version")[0][0]
+        if version != self._version:
+            self._known.clear()
+            self._version = version
+        hashed = _hashed(token)
+        known = self._known.get(hashed)
+        if known is None:
+            rows = self._rows(_WHO, (hashed,))
+            if not rows:
+                return None
+            known = self._known[hashed] = (Instant(rows[0][0]), _person(rows[0][2:]), str(rows[0][1]))
+        until, person, csrf = known
+        return (person, csrf) if now < until else None
 
     def end(self, token: str) -> None:
         self._do("DELETE FROM session WHERE token = ?", (_hashed(token),))
@@ -113,6 +129,7 @@ class Accounts:
     def _do(self, query: str, values: tuple[Any, ...] = ()) -> None:
         with self._lock:
             self._connection.execute(query, values)
+            self._known.clear()  # data_version tells of other connections' changes only
 
     def _rows(self, query: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
         with self._lock:
