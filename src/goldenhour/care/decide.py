@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from goldenhour.care import commands as c
 from goldenhour.care import facts as f
-from goldenhour.care.record.checks import check, check_element
-from goldenhour.care.record.dictionary import Element
+from goldenhour.care.record.checks import check, check_attributes, check_element
+from goldenhour.care.record.dictionary import Element, Group
 from goldenhour.care.record.tree import (
     NoSuchPlace,
     Tree,
@@ -137,12 +137,24 @@ def _there(tree: Tree, path: str) -> Any:
 
 
 def _with(tree: Tree, path: str, value: Any) -> Tree:
-    number = path.rpartition("/")[2]
-    element = scope().data_set.nodes.get(number)
-    if isinstance(element, Element) and value is not None:
-        _check_value(element, value)
+    number, _, attribute = path.rpartition("/")[2].partition("@")
+    node = scope().data_set.nodes.get(number.partition("[")[0])
+    if attribute:
+        _check_attribute(node, attribute, value)
+    elif isinstance(node, Element) and value is not None:
+        _check_value(node, value)
     changed: Tree = _allow(lambda: set_element(tree, path, value))
     return changed
+
+
+def _check_attribute(node: Element | Group | None, name: str, value: Any) -> None:
+    if not isinstance(node, Group) or name == "UUID" or name not in (one.name for one in node.attributes):
+        raise Refused("care.path", f"There is no {name} to chart here. Choose a field of the chart.")
+    if value is None:
+        return
+    faults = check_attributes(node, {name: value}) if isinstance(value, str) else (f"{name} takes one text",)
+    if faults:
+        raise Refused("care.value", "; ".join(faults))
 
 
 def _check_value(element: Element, value: Any) -> None:

@@ -3,7 +3,7 @@
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 import msgspec
 
@@ -82,7 +82,11 @@ class Destinations(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AgencyFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """What every record says of the agency (content/care/agency.yaml)."""
+    """What every record says of the agency (content/care/agency.yaml).
+
+    `blank_recommended` is what a recommended element that nobody charted says on export: `not_recorded` (NEMSIS
+    7701003, or 7701005 where the state does not collect it), or `left_out` where the state wants nothing there.
+    """
 
     version: int
     unique_id: str
@@ -91,6 +95,7 @@ class AgencyFacts(msgspec.Struct, frozen=True, kw_only=True):
     state: str
     county: str
     zip: str
+    blank_recommended: Literal["not_recorded", "left_out"] = "not_recorded"
     made_up: bool = False
 
 

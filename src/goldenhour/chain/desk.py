@@ -104,7 +104,7 @@ class Desk:
                 PositionsView(self.positions),
                 FacilitiesView(),
                 HandoversView(self.positions),
-                RecordsView(),
+                RecordsView(collect),
                 DeskView(
                     county=region.name if region else "",
                     exercise=exercise,

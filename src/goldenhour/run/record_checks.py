@@ -1,8 +1,8 @@
 """The full check of a record, and its finished document: the desk's port joined to the NEMSIS engine."""
 
 from goldenhour.care.record.collect import EVERYTHING, Collect
-from goldenhour.care.record.custom import custom_configuration, custom_errors
-from goldenhour.care.record.fill import filled
+from goldenhour.care.record.custom import correlated, custom_configuration, custom_errors
+from goldenhour.care.record.fill import ASKED_ABOUT, INSISTED_ON, filled
 from goldenhour.care.record.tree import Document, Tree, scope
 from goldenhour.care.state import Record
 from goldenhour.chain.content import AgencyFacts
@@ -27,7 +27,8 @@ def finished(record: Record, agency: AgencyFacts, collect: Collect = EVERYTHING)
     }
     if (custom := custom_configuration(record.tree, collect)) is not None:
         header["eCustomConfiguration"] = custom
-    return standing_alone(header, filled(record.tree, collect=collect))
+    usages = ASKED_ABOUT if agency.blank_recommended == "not_recorded" else INSISTED_ON
+    return standing_alone(header, filled(correlated(record.tree), collect=collect, usages=usages))
 
 
 def finished_document(record: Record, agency: AgencyFacts, collect: Collect = EVERYTHING) -> bytes:

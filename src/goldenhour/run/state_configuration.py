@@ -1,25 +1,46 @@
-"""What a state wants collected: its State data set, read from the agency's own folders."""
+"""What a state wants collected: its State data set and the defined lists, read from the agency's own folders."""
 
+import csv
 from pathlib import Path
+from typing import Final
 
-from goldenhour.care.record.collect import EVERYTHING, Collect, from_state
+from msgspec.structs import replace
+
+from goldenhour.care.record.collect import EVERYTHING, Collect, ListedCode, from_state
+from goldenhour.care.record.dictionary import Element, load
 from goldenhour.interop.nemsis.plain_xml import XmlRefused
 from goldenhour.interop.nemsis.read_xml import read_document
 
+LISTS: Final = {
+    "CauseOfInjury": ("eInjury.01",),
+    "EnvironmentalFoodAllergy": ("eHistory.07",),
+    "Impression": ("eSituation.11", "eSituation.12"),
+    "IncidentLocationType": ("eScene.09",),
+    "MedicalSurgicalHistory": ("eHistory.08",),
+    "Medication": ("eMedications.03", "eHistory.12"),
+    "MedicationAllergy": ("eHistory.06",),
+    "PatientActivity": ("eSituation.17",),
+    "Procedure": ("eProcedures.03",),
+    "Symptom": ("eSituation.09", "eSituation.10"),
+}
+"""The defined and suggested lists that NEMSIS publishes as CSV files of these names, and the elements they are for."""
+
 
 class BadState(ValueError):
-    """The State data set cannot be used; the text says which file and why."""
+    """The State data set or a list cannot be used; the text says which file and why."""
 
 
 def collected(content: Path, data: Path | None = None) -> Collect:
     """What `state.xml` in the data folder asks for, else `care/state.xml` of the content; everything without one.
 
-    Raises BadState: a state's configuration that is there but cannot be read must not be passed over."""
-    places = [*([] if data is None else [data / "state.xml"]), content / "care" / "state.xml"]
-    for path in places:
-        if path.is_file():
-            return _read(path)
-    return EVERYTHING
+    With the lists of `lists/` there (`Impression.csv`, …). Raises BadState: a state's configuration that is there but
+    cannot be read must not be passed over."""
+    places = [*([] if data is None else [data]), content / "care"]
+    states = [place / "state.xml" for place in places if (place / "state.xml").is_file()]
+    folders = [place / "lists" for place in places if (place / "lists").is_dir()]
+    collect = _read(states[0]) if states else EVERYTHING
+    lists = _lists(folders[0]) if folders else {}
+    return replace(collect, lists=lists) if lists else collect
 
 
 def _read(path: Path) -> Collect:
@@ -30,3 +51,44 @@ def _read(path: Path) -> Collect:
     if document.data_set != "StateDataSet":
         raise BadState(f"{path} is an {document.data_set}; a StateDataSet says what is collected")
     return from_state(document.tree)
+
+
+def _lists(folder: Path) -> dict[str, tuple[ListedCode, ...]]:
+    """The lists in a folder, by element. A file of another name is nobody's list and is said to be so."""
+    found: dict[str, tuple[ListedCode, ...]] = {}
+    for path in sorted(folder.glob("*.csv")):
+        if path.stem not in LISTS:
+            raise BadState(f"{path} is no list that is known here; there are {', '.join(LISTS)}")
+        for number in LISTS[path.stem]:
+            found[number] = _listed(path, number)
+    return found
+
+
+def _listed(path: Path, number: str) -> tuple[ListedCode, ...]:
+    element = load().ems.element(number)
+    attribute = next((one for one in element.attributes if one.name == "CodeType"), None)
+    types = (
+        {words.partition("-")[0]: code for code, words in load().value_type(attribute).codes.items()}
+        if attribute
+        else {}
+    )
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+        return tuple(
+            ListedCode(
+                code=row["Value"],
+                label=row["SuggestedLabel"] or row["SourceLabel"],
+                code_type=types.get(row["CodeType"].partition("-")[0]),
+            )
+            for row in rows
+            if row["Value"]
+        )
+    except (OSError, UnicodeDecodeError, csv.Error, KeyError) as fault:
+        raise BadState(f"{path} is not a list of NEMSIS (Value, CodeType, SuggestedLabel): {fault}") from None
+
+
+def _code_types(element: Element) -> dict[str, str]:
+    """The codes of an element's CodeType attribute by their first word ("SNOMED", "RxNorm", "ICD"); most have none."""
+    types = [load().value_type(one).codes for one in element.attributes if one.name == "CodeType"]
+    return {words.partition("-")[0]: code for codes in types for code, words in codes.items()}

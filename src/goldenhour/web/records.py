@@ -1,5 +1,6 @@
 """Patient care records: the chart, its checks, and the dictionary that forms are drawn from. Every read is audited."""
 
+from hashlib import blake2b
 from typing import Any
 
 import msgspec
@@ -122,9 +123,13 @@ async def document(request: Asked, record: str) -> Response[bytes]:
 
 @get("/api/v1/care/dictionary", guards=[may_ask("dictionary")], sync_to_thread=False)
 def dictionary(request: Asked) -> Response[bytes]:
-    """The data set's elements, codes and rules, for drawing forms; the same for everybody, so it may be kept."""
-    body = browser_dictionary()
-    headers = {"Cache-Control": "private, max-age=86400"}
+    """The data set's elements, codes and rules, for drawing forms, with what the state chose of them; a browser keeps
+    it until it changes."""
+    body = browser_dictionary(serving(request).desk.collect)
+    tag = f'"{blake2b(body, digest_size=12).hexdigest()}"'
+    headers = {"Cache-Control": "private, no-cache", "ETag": tag}
+    if request.headers.get("If-None-Match") == tag:
+        return Response(b"", status_code=304, headers=headers)
     return Response(body, media_type="application/json", headers=headers)
 
 

@@ -52,30 +52,32 @@ def missing(tree: Tree, *, collect: Collect = EVERYTHING, of: Scope | None = Non
 
 @dataclass(frozen=True)
 class _Counted:
-    """How much is missing in one section; the section is kept so that its identity stays its own."""
+    """How much is missing in one section; section and collection are kept so that their identity stays their own."""
 
     section: Tree | None
+    collect: Collect
     count: int
 
 
-_counted: OrderedDict[tuple[str, int], _Counted] = OrderedDict()
+_counted: OrderedDict[tuple[str, int, int], _Counted] = OrderedDict()
 _MOST_COUNTED = 4096
 
 
-def missing_count(tree: Tree) -> int:
+def missing_count(tree: Tree, *, collect: Collect = EVERYTHING) -> int:
     """How many elements are still to chart. Sections that did not change since they were last counted are not walked:
     a change makes a new tree that shares all other sections with the old one."""
     of = scope()
     count = 0
     for child in of.root.children:
         found = tree.get(child.name)
-        key = child.name, id(found)
+        key = child.name, id(found), id(collect)
         known = _counted.get(key)
-        if known is None or known.section is not found:
+        if known is None or known.section is not found or known.collect is not collect:
             part = {} if found is None else {child.name: found}
             only = Group(name=of.root.name, children=(child,))
-            wanted = _check_group(part, only, prefix="", section="", collect=EVERYTHING, of=of)
-            known = _counted[key] = _Counted(found, sum(finding.kind == "missing" for finding in wanted))
+            wanted = _check_group(part, only, prefix="", section="", collect=collect, of=of)
+            count_here = sum(finding.kind == "missing" for finding in wanted)
+            known = _counted[key] = _Counted(found, collect, count_here)
             if len(_counted) > _MOST_COUNTED:
                 _counted.popitem(last=False)
         count += known.count
@@ -138,8 +140,12 @@ def _marks(element: Element, leaf: dict[str, object]) -> Iterator[str]:
             yield "this pertinent negative goes without a value"
 
 
+def check_attributes(node: Element | Group, attributes: dict[str, str]) -> tuple[str, ...]:
+    """What is wrong with the attributes of an element or a group, in words."""
+    return tuple(_attributes(node, attributes))
+
+
 def _attributes(node: Element | Group, attributes: dict[str, str]) -> Iterator[str]:
-    """What is wrong with the attributes of an element or a group."""
     known = {attribute.name: attribute for attribute in node.attributes}
     for name, value in attributes.items():
         if name not in known:
@@ -198,14 +204,15 @@ def _check_child(
         )
 
     if value is None or value == []:
-        if not element.deprecated and _is_wanted(element, collect):
+        if not element.deprecated and is_wanted(element, collect):
             yield finding("missing", f"{element.label} is {element.usage.lower()} and not charted yet")
         return
     for text in check_element(element, value, version=of.dictionary.version):
         yield finding("fault", f"{element.label}: {text}")
 
 
-def _is_wanted(element: Element, collect: Collect) -> bool:
+def is_wanted(element: Element, collect: Collect) -> bool:
+    """Whether a blank here is missing: mandatory and required where collected, recommended where the state lists it."""
     if element.usage in ("Mandatory", "Required"):
         return collect.collects(element)
     if element.usage == "Recommended":

@@ -51,10 +51,19 @@ class Agency(msgspec.Struct, frozen=True, kw_only=True):
     name: str | None
 
 
+class ListedCode(msgspec.Struct, frozen=True, kw_only=True):
+    """A code of a defined list. `code_type` is the value of the element's CodeType attribute where it has one."""
+
+    code: str
+    label: str
+    code_type: str | None = None
+
+
 class Collect(msgspec.Struct, frozen=True, kw_only=True):
     """What is collected. `elements` is None when no state said so: then every element is.
 
-    National elements are always collected, whatever the state's list says.
+    National elements are always collected, whatever the state's list says. `lists` are the agency's copies of defined
+    lists, by element: words for codes of RxNorm, SNOMED CT and ICD-10-CM, which the data set does not list.
     """
 
     state: str | None = None
@@ -68,6 +77,7 @@ class Collect(msgspec.Struct, frozen=True, kw_only=True):
     protocols: tuple[str, ...] = ()
     agencies: tuple[Agency, ...] = ()
     facilities: tuple[Facility, ...] = ()
+    lists: dict[str, tuple[ListedCode, ...]] = {}
 
     def collects(self, element: Element) -> bool:
         """Whether this element is to be collected: national, mandatory, or on the state's list."""

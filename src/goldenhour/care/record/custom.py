@@ -5,10 +5,11 @@ from typing import Any, Final
 
 from goldenhour.care.record.checks import Finding, Kind
 from goldenhour.care.record.collect import Collect, CustomElement
-from goldenhour.care.record.tree import Leaf, Tree, groups_at, leaves, text_of
+from goldenhour.care.record.tree import Leaf, Tree, groups_at, leaves, set_attributes, text_of, walk_groups
 
 RESULTS: Final = "eCustomResults.ResultsGroup"
 _CONFIGURATION: Final = "eCustomConfiguration"
+_POINTER: Final = "GroupCorrelationID"
 _YES, _NO = "9923003", "9923001"
 _NEEDED: Final = {"9903001": "Mandatory", "9903003": "Required"}
 _USAGES: Final = _NEEDED | {"9903005": "Recommended", "9903007": "Optional"}
@@ -31,7 +32,9 @@ def custom_findings(tree: Tree, collect: Collect) -> tuple[Finding, ...]:
         path = f"{RESULTS}[{group.get('id')}]/eCustomResults.01"
         found += [_finding("fault", element, path, text) for text in _wrong(element, values)]
     found += [
-        _finding("missing", element, RESULTS, f"{element.title} is {usage.lower()} and not charted yet")
+        _finding(
+            "missing", element, element.extends or RESULTS, f"{element.title} is {usage.lower()} and not charted yet"
+        )
         for element in collect.custom
         if (usage := _NEEDED.get(element.usage)) is not None and element.id not in used
     ]
@@ -49,6 +52,23 @@ def custom_configuration(tree: Tree, collect: Collect) -> Tree | None:
     used = {text_of(group.get("eCustomResults.02")) for group in groups_at(tree, RESULTS)}
     groups = [_definition(element) for element in collect.custom if element.id in used]
     return {f"{_CONFIGURATION}.CustomGroup": groups} if groups else None
+
+
+def correlated(tree: Tree) -> Tree:
+    """The tree as it leaves: what points at a group by our id finds it by the group's `CorrelationID`.
+
+    While a record is charted, a custom result and an airway confirmation name the group they belong to by its id
+    among its repeats; a CorrelationID need only hold within one document (domain: it may be made anew per export).
+    """
+    named = {text for group in groups_at(tree, RESULTS) if (text := text_of(group.get("eCustomResults.03")))}
+    groups = list(walk_groups(tree))
+    for _, _, group in groups:
+        named.update(value for name, value in group.get("a", {}).items() if name.endswith(_POINTER))
+    for path, _, group in groups:
+        own = group.get("a", {})
+        if group.get("id") in named and "CorrelationID" not in own:
+            tree = set_attributes(tree, path, {**own, "CorrelationID": group["id"]})
+    return tree
 
 
 def _wrong(element: CustomElement, values: list[Leaf]) -> Iterator[str]:

@@ -12,6 +12,7 @@ from goldenhour.care.record.dictionary import NOT_RECORDED, NOT_REPORTING, Eleme
 from goldenhour.care.record.tree import NOT_CHILDREN, Scope, Tree, not_value, scope
 
 ASKED_ABOUT: frozenset[Usage] = frozenset({"Required", "Recommended"})
+INSISTED_ON: frozenset[Usage] = frozenset({"Required"})
 
 
 def filled(

@@ -11,6 +11,8 @@ from typing import Any
 import msgspec
 
 from goldenhour.care.record.checks import needs_value
+from goldenhour.care.record.chosen import chosen
+from goldenhour.care.record.collect import EVERYTHING, Collect
 from goldenhour.care.record.dictionary import LATEST, Dictionary, Element, Group
 from goldenhour.care.record.tree import scope
 
@@ -61,29 +63,33 @@ def in_clinical_order(version: str = LATEST) -> Iterator[Element]:
             yield from report.data_set.elements(section)
 
 
-@cache
-def browser_dictionary(version: str = LATEST) -> bytes:
-    """The dictionary as JSON for a browser: pages, nodes by section, types with codes. Short keys, absent when
-    they say nothing:
+def browser_dictionary(collect: Collect = EVERYTHING, *, version: str = LATEST) -> bytes:
+    """The dictionary as JSON for a browser: pages, nodes by section, types with codes, and under `state` what the
+    state chose of it (see `chosen`). Short keys, absent when they say nothing:
 
     `n` name, `l` label, `u` usage (first letter, `C` for recommended), `t` type, `m` may repeat, `r` required by
     the schema, `nil` may be nil, `nv` NOT values, `pn` pertinent negatives, `pv` those that go with a value, `at`
     attributes `[name, type]`, `d` deprecated, `nat` national, `c` children of a group.
     """
+    return msgspec.json.encode({**_data_set(version), "state": chosen(collect, version=version)})
+
+
+@cache
+def _data_set(version: str) -> dict[str, msgspec.Raw]:
+    """The part that is the same everywhere, encoded once."""
     of = scope(version=version)
     used: set[str] = set()
     sections = {child.name: _node(child, used) for child in of.root.children}
     types = {name: _type(of.dictionary, name) for name in sorted(used)}
-    return msgspec.json.encode(
-        {
-            "version": of.dictionary.version,
-            "pages": [{"key": p.key, "title": p.title, "sections": p.sections} for p in CHART],
-            "notValues": of.dictionary.not_values,
-            "pertinentNegatives": of.dictionary.pertinent_negatives,
-            "types": types,
-            "sections": sections,
-        }
-    )
+    parts: dict[str, Any] = {
+        "version": of.dictionary.version,
+        "pages": [{"key": p.key, "title": p.title, "sections": p.sections} for p in CHART],
+        "notValues": of.dictionary.not_values,
+        "pertinentNegatives": of.dictionary.pertinent_negatives,
+        "types": types,
+        "sections": sections,
+    }
+    return {name: msgspec.Raw(msgspec.json.encode(part)) for name, part in parts.items()}
 
 
 _USAGE = {"Mandatory": "M", "Required": "R", "Recommended": "C", "Optional": "O"}

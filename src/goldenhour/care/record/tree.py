@@ -5,7 +5,8 @@ with only the keys it needs. A *group* is a dict of its children by name in sche
 and `id` (its identity among its repeats, ours alone, never exported). What may repeat is always a list.
 
 A *path* names an element or group by the repeated groups it stands in and its own name, which is unique in a data
-set: `eTimes.05`, `eVitals.VitalGroup[v1]/eVitals.06`. Single groups in between are understood and made as needed.
+set: `eTimes.05`, `eVitals.VitalGroup[v1]/eVitals.06`. Single groups in between are understood and made as needed. An
+attribute of a group comes after an @: `eAirway.ConfirmationGroup[c1]@ProcedureGroupCorrelationID`.
 """
 
 import re
@@ -79,6 +80,9 @@ def scope(root: str = "PatientCareReport", *, data_set: str = "EMSDataSet", vers
 def element_at(tree: Tree, path: str, *, of: Scope | None = None) -> Value | None:
     """What stands at an element's path: a leaf, a list of leaves where it may repeat, or None."""
     of = of or scope()
+    path, _, attribute = path.partition("@")
+    if attribute:
+        return ((group_at(tree, path, of=of) or {}).get("a") or {}).get(attribute)
     steps, way = _parsed(path, of)
     here: Any = tree
     for node in way[:-1]:
@@ -108,9 +112,12 @@ def group_at(tree: Tree, path: str, *, of: Scope | None = None) -> Tree | None:
 def set_element(tree: Tree, path: str, value: Value | None, *, of: Scope | None = None) -> Tree:
     """The tree with `value` at an element's path; None or an empty list clears it.
 
-    A single leaf given for an element that may repeat is its only one. Raises NoSuchPlace for an unknown path or
-    a repeat that is not there."""
+    A single leaf given for an element that may repeat is its only one; the path may be an attribute's, with text.
+    Raises NoSuchPlace for an unknown path or a repeat that is not there."""
     of = of or scope()
+    path, _, attribute = path.partition("@")
+    if attribute:
+        return _set_attribute(tree, path, attribute, value, of)
     steps, way = _parsed(path, of)
     element = way[-1]
     if not isinstance(element, Element):
@@ -188,6 +195,16 @@ def set_attributes(tree: Tree, path: str, attributes: dict[str, str], *, of: Sco
         return [_with_attributes(g, attributes) if g.get("id") == steps[way[-1].name] else g for g in here]
 
     return _changed(tree, of.root, way, steps, attributed, of)
+
+
+def _set_attribute(tree: Tree, group: str, name: str, value: Value | None, of: Scope) -> Tree:
+    here = group_at(tree, group, of=of)
+    if here is None:
+        raise NoSuchPlace(f"there is no {group}")
+    if value is not None and not isinstance(value, str):
+        raise ValueError(f"{name} is an attribute and takes one text")
+    others = {key: kept for key, kept in here.get("a", {}).items() if key != name}
+    return set_attributes(tree, group, {**others, name: value} if value else others, of=of)
 
 
 def walk(tree: Tree, *, of: Scope | None = None) -> Iterator[tuple[str, Element, Value]]:

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from goldenhour.care.record.checks import missing_count
+from goldenhour.care.record.collect import EVERYTHING, Collect
+from goldenhour.care.record.custom import custom_findings
 from goldenhour.care.record.tree import Tree, element_at
 from goldenhour.care.record.typed import view
 from goldenhour.care.state import Record
@@ -49,9 +51,12 @@ class Vitals(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RecordsView:
-    """One row per chart that is being written."""
+    """One row per chart that is being written. `collect` is what the state wants charted."""
 
     name = "records"
+
+    def __init__(self, collect: Collect = EVERYTHING) -> None:
+        self._collect = collect
 
     def touched(self, change: Change, before: object, now: Open) -> Iterable[str]:
         return (change.id,) if change.kind == "record" else ()
@@ -71,8 +76,13 @@ class RecordsView:
             patient_number=record.patient,
             patient=patient_name(record.tree),
             opened_at=record.opened_at,
-            missing=missing_count(record.tree),
+            missing=self._missing(record.tree),
         )
+
+    def _missing(self, tree: Tree) -> int:
+        custom = custom_findings(tree, self._collect) if self._collect.custom else ()
+        own = sum(finding.kind == "missing" for finding in custom)
+        return missing_count(tree, collect=self._collect) + own
 
 
 def patient_name(tree: Tree) -> str:
