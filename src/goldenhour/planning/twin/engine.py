@@ -161,13 +161,12 @@ def begin(rules, fleet, desk, units, covers):  # type: ignore[no-untyped-def]
 def take_sample(rules, fleet, desk, units, covers, sample):  # type: ignore[no-untyped-def]
     """Write down how things stand: units available, places waiting, share of demand that somebody covers."""
     sample.available = 0
+    sample.waiting = desk.waiting
+    count = np.zeros(rules.n_groups, np.int32)
     for u in range(fleet.n):
         if AT_POST <= fleet.status[u] <= MOBILE:
             sample.available += 1
-    sample.waiting = desk.waiting
-    count = np.zeros(rules.n_groups, np.int32)
-    for group in range(rules.n_groups):
-        for u in range(fleet.n):
-            if AT_POST <= fleet.status[u] <= MOBILE and covers[group, units[u].post] > 0.0:
-                count[group] += 1
+            post = units[u].post
+            for group in range(rules.n_groups):
+                count[group] += covers[group, post] > 0.0
     sample.covered = covered_share(count, rules.demand[: rules.n_groups])
