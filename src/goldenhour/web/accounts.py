@@ -7,6 +7,7 @@ import hashlib
 import secrets
 import sqlite3
 import threading
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -79,7 +80,8 @@ class Accounts:
         if failures >= MOST_FAILURES:
             raise TooManyFailures
         rows = self._rows("SELECT * FROM user WHERE id = ?", (user,))
-        stored = rows[0][6] if rows and rows[0][6] else _NOBODY
+        nobody = _nobody()  # made for a known user too: the first time takes long
+        stored = rows[0][6] if rows and rows[0][6] else nobody
         try:
             self._hasher.verify(stored, password)
         except argon2.exceptions.VerificationError:
@@ -136,8 +138,10 @@ class Accounts:
             return self._connection.execute(query, values).fetchall()
 
 
-_NOBODY: Final = argon2.PasswordHasher().hash(secrets.token_urlsafe(16))
-"""What an unknown user's password is checked against, so that asking takes as long as for a known one."""
+@cache
+def _nobody() -> str:
+    """What an unknown user's password is checked against, so that asking takes as long as for a known one."""
+    return argon2.PasswordHasher().hash(secrets.token_urlsafe(16))
 
 
 def _hashed(token: str) -> str:

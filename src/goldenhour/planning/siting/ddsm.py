@@ -8,7 +8,7 @@ covered within T1 + s1 >= alpha of all demand;  covered within T2 + s2 >= all de
 
 import msgspec
 import numpy as np
-from scipy import optimize, sparse
+from scipy import sparse
 
 from goldenhour.planning.siting.cover import BadSiting, CoverGroups, Demand, Floats, Ints, check_seconds, group_cover
 from goldenhour.planning.siting.mip import Answer, Limits, Programme, solve
@@ -100,7 +100,9 @@ def _least_driving(unit_travel_s: Floats, units_at: Ints) -> Ints:
     post = np.repeat(np.arange(len(units_at)), units_at)
     seconds = unit_travel_s[:, post]
     never = 1e6 * (1.0 + seconds[np.isfinite(seconds)].max())
-    _, chosen = optimize.linear_sum_assignment(np.where(np.isfinite(seconds), seconds, never))
+    from scipy.optimize import linear_sum_assignment  # half a second that a server's start can spare
+
+    _, chosen = linear_sum_assignment(np.where(np.isfinite(seconds), seconds, never))
     return np.asarray(post[chosen])
 
 

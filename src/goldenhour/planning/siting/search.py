@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 import numpy as np
-from scipy import stats
+from scipy.special import stdtrit
 
 from goldenhour.planning.siting.cover import BadSiting, Floats, Ints
 
@@ -73,7 +73,7 @@ def paired(better: Floats, than: Floats, *, level: float = 0.95) -> Difference:
     if off.ndim != 1 or len(off) < 2:
         raise BadSiting("at least two paired replications are wanted")
     mean = float(off.mean())
-    half = float(stats.t.ppf((1 + level) / 2, len(off) - 1) * off.std(ddof=1) / np.sqrt(len(off)))
+    half = float(stdtrit(len(off) - 1, (1 + level) / 2) * off.std(ddof=1) / np.sqrt(len(off)))
     return Difference(mean=mean, low=mean - half, high=mean + half, replications=len(off), level=level)
 
 
