@@ -50,6 +50,15 @@ def test_every_command_is_granted_to_somebody_or_is_the_chains_own() -> None:
     assert {command.__name__ for command in set(REGISTRY.decisions) - granted} <= of_the_chain
 
 
+@pytest.mark.parametrize("part", sorted({decision.part for decision in REGISTRY.decisions.values()}))
+def test_every_part_holds_the_same_files_and_explains_each_of_its_own(part: str) -> None:
+    held = {path.name.removesuffix("/") for path in (SOURCE / part).iterdir() if not path.name.startswith("__")}
+    assert {"README.md", "commands.py", "decide.py", "facts.py", "part.py", "state.py"} <= held
+    told = (SOURCE / part / "README.md").read_text("utf-8")
+    rooms = {re.sub(r"^decide_.*", "decide*.py", name) for name in held - {"README.md"}}
+    assert [name for name in rooms if name not in told and name.replace("decide.py", "decide*.py") not in told] == []
+
+
 def test_modules_stay_short() -> None:
     long = {
         str(path.relative_to(ROOT)): lines
