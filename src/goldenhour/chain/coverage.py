@@ -7,12 +7,17 @@ from numpy.typing import NDArray
 
 from goldenhour.chain.distances import Distances, Point
 from goldenhour.dispatch.facts import UnitKind
+from goldenhour.dispatch.policy import loss_of_leaving
 from goldenhour.dispatch.state import Unit
 from goldenhour.geo.region.bundle import Region
 from goldenhour.kernel.levels import Mode
 
 MOST_POINTS: Final = 600
 """Addresses looked at; evenly spread through the region's list, enough for a share to the percent."""
+
+EVERYBODY_COMES: Final = 0.0
+"""The desk counts who is free now as sure to come (q = 0 of expected cover), so that only what nobody else covers is
+lost when a unit leaves."""
 
 MOST_REMEMBERED: Final = 4_000
 """Places of units whose reach is kept at hand before all are forgotten; units stand at few places for long."""
@@ -46,8 +51,11 @@ class Coverage:
         lost = np.zeros(len(units))
         covered = self._covered(units, within_s)
         if covered is not None and len(covered):
-            alone = covered & (covered.sum(axis=0) == 1)
-            lost[self._free(units)] = alone.mean(axis=1)
+            covers = np.ascontiguousarray(covered.T, np.float64)
+            count = covered.sum(axis=0, dtype=np.int32)
+            demand = np.full(len(count), 1.0 / len(count))
+            for place, unit in enumerate(self._free(units)):
+                lost[unit] = loss_of_leaving(count, covers, demand, place, EVERYBODY_COMES)
         return lost
 
     def _free(self, units: list[Unit]) -> list[int]:

@@ -11,7 +11,16 @@ from numpy.typing import NDArray
 from goldenhour.dispatch.commands import Choice
 from goldenhour.dispatch.facts import Moment, UnitKind
 from goldenhour.dispatch.plans import ResponsePlan, Slot, capabilities_of
-from goldenhour.dispatch.policy import WORDS, PolicyNumbers, Reason, UnitStatus, fill_plan, screen_units
+from goldenhour.dispatch.policy import (
+    WORDS,
+    PolicyNumbers,
+    Reason,
+    UnitStatus,
+    fill_plan,
+    rank_units,
+    screen_unit,
+    screen_units,
+)
 from goldenhour.dispatch.policy.codes import FIRST_CANDIDATE
 from goldenhour.dispatch.state import Unit
 from goldenhour.kernel.ids import IncidentId, UnitId
@@ -44,7 +53,8 @@ class Proposed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Recommendation(msgspec.Struct, frozen=True, kw_only=True):
-    """Every candidate, nearest usable first; who fills which slot; and what the plan still lacks."""
+    """Every candidate, those proposed first, then as the kernel ranks them for the first open place, then those that
+    cannot go; who fills which slot; and what the plan still lacks."""
 
     candidates: tuple[Candidate, ...]
     proposal: tuple[Proposed, ...]
@@ -120,9 +130,15 @@ def recommend(
     )
     wanted = int(masks[0]) if len(masks) else 0
     screen_units(status, capabilities, committed, no_end, wanted, level.value, numbers, why)
+    order = np.zeros(n, np.int64)
+    ranked = rank_units(known.travel_s, capabilities, wanted, numbers, why, order)
+    rank = {int(unit): place for place, unit in enumerate(order[:ranked])}
     slot_of = {int(unit): place for place, unit in enumerate(chosen) if unit >= 0}
-    candidates = [_candidate(known, i, Reason(why[i]), _slot(slot_of, i, open_slots, why_slot)) for i in range(n)]
-    candidates.sort(key=lambda c: (c.slot is None, not c.usable, math.inf if c.eta_s is None else c.eta_s, c.unit))
+    for unit, place in slot_of.items():  # a unit proposed for another place is screened for that one
+        mask = open_slots[place].mask
+        why[unit] = screen_unit(status[unit], capabilities[unit], committed[unit], math.inf, mask, level.value, numbers)
+    found = [(i, _candidate(known, i, Reason(why[i]), _slot(slot_of, i, open_slots, why_slot))) for i in range(n)]
+    found.sort(key=lambda one: _place_in_list(one[1], rank.get(one[0], n)))
     proposal = tuple(
         Proposed(unit=units[int(unit)].id, choice=_choice(known, int(unit), plan, slot, level, Reason(int(reason))))
         for slot, unit, reason in zip(open_slots, chosen, why_slot, strict=True)
@@ -133,7 +149,12 @@ def recommend(
         for slot, unit, reason in zip(open_slots, chosen, why_slot, strict=True)
         if unit < 0 and reason != Reason.SLOT_NOT_NEEDED and not slot.optional
     )
-    return Recommendation(candidates=tuple(candidates), proposal=proposal, lacks=lacks)
+    return Recommendation(candidates=tuple(one for _, one in found), proposal=proposal, lacks=lacks)
+
+
+def _place_in_list(candidate: Candidate, rank: int) -> tuple[bool, bool, int, float, UnitId]:
+    eta_s = math.inf if candidate.eta_s is None else candidate.eta_s
+    return candidate.slot is None, not candidate.usable, rank, eta_s, candidate.unit
 
 
 def _committed_level(unit: Unit, known: Known) -> int:
@@ -150,7 +171,7 @@ def _slot(
 
 def _candidate(known: Known, i: int, reason: Reason, slot: tuple[str, Reason] | None) -> Candidate:
     unit = known.units[i]
-    reasons = [WORDS[reason]] if slot is None or reason >= FIRST_CANDIDATE else []
+    reasons = [WORDS[reason]]
     if slot is not None:
         reasons.append(WORDS[slot[1]])
     if known.estimated[i]:

@@ -100,24 +100,25 @@ def list_candidates(fleet):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def choose_for(town, rules, fleet, desk, rows, roads, units, covers, call, slot, now_s):  # type: ignore[no-untyped-def]
-    """The unit for one place of a call's plan, or NOBODY."""
+def screen(rules, fleet, required, level):  # type: ignore[no-untyped-def]
+    """Ask the desk's hard filters of every unit, and list those left; returns how many."""
     n = fleet.n
-    required = rules.plan_slots[call.plan, slot]
     screen_units(
         fleet.status[:n],
         fleet.capabilities[:n],
         fleet.committed_level[:n],
         fleet.until_off_s[:n],
         required,
-        call.level,
+        level,
         rules.numbers,
         fleet.why[:n],
     )
-    count = list_candidates(fleet)
-    if count == 0:
-        return np.int64(NOBODY)
-    gather(town, rules, fleet, desk, rows, roads, units, call, required, now_s, count, False)
+    return list_candidates(fleet)
+
+
+@inlined
+def choose_among(rules, fleet, desk, units, covers, required, count):  # type: ignore[no-untyped-def]
+    """The desk's choice among the `count` units that the screen left, their travel_s known; or NOBODY."""
     if rules.numbers.cover_slack_s > 0.0:
         weigh_cover(rules, fleet, desk, units, covers)
     list_candidates(fleet)
@@ -135,18 +136,39 @@ def choose_for(town, rules, fleet, desk, rows, roads, units, covers, call, slot,
         rules.numbers,
         fleet.their_why[:count],
     )
-    return fleet.candidate[best] if best >= 0 else np.int64(NOBODY)
+    if best < 0:
+        return np.int64(NOBODY)
+    chosen = fleet.candidate[best]
+    fleet.why[chosen] = fleet.their_why[best]
+    return chosen
+
+
+@inlined
+def choose_for(town, rules, fleet, desk, rows, roads, units, covers, call, slot, now_s):  # type: ignore[no-untyped-def]
+    """The unit for one place of a call's plan, or NOBODY."""
+    required = rules.plan_slots[call.plan, slot]
+    count = screen(rules, fleet, required, call.level)
+    if count == 0:
+        return np.int64(NOBODY)
+    gather(town, rules, fleet, desk, rows, roads, units, call, required, now_s, count, False)
+    return choose_among(rules, fleet, desk, units, covers, required, count)
 
 
 @inner
 def choose_plan(town, rules, fleet, desk, rows, roads, units, covers, call, now_s):  # type: ignore[no-untyped-def]
     """Units for all places of a call's plan, into desk.chosen and desk.why_slot; returns the number of places."""
-    n, size = fleet.n, rules.plan_size[call.plan]
-    for u in range(n):
+    for u in range(fleet.n):
         status = fleet.status[u]
         may_go = AT_POST <= status <= EN_ROUTE or status == ON_BREAK
         fleet.why[u] = FIRST_CANDIDATE if may_go else 0
     gather(town, rules, fleet, desk, rows, roads, units, call, 0, now_s, list_candidates(fleet), True)
+    return fill_places(rules, fleet, desk, units, covers, call.plan, call.level)
+
+
+@inlined
+def fill_places(rules, fleet, desk, units, covers, plan, level):  # type: ignore[no-untyped-def]
+    """The desk's choice for all places of a plan, travel_s of those marked in `why` known; returns their number."""
+    n, size = fleet.n, rules.plan_size[plan]
     if rules.numbers.cover_slack_s > 0.0:
         weigh_cover(rules, fleet, desk, units, covers)
     fill_plan(
@@ -156,9 +178,9 @@ def choose_plan(town, rules, fleet, desk, rows, roads, units, covers, call, now_
         fleet.committed_level[:n],
         fleet.until_off_s[:n],
         fleet.cover_loss[:n],
-        rules.plan_slots[call.plan, :size],
-        rules.plan_sooner_s[call.plan, :size],
-        call.level,
+        rules.plan_slots[plan, :size],
+        rules.plan_sooner_s[plan, :size],
+        level,
         rules.numbers,
         desk.chosen[:size],
         desk.why_slot[:size],
