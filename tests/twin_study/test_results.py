@@ -158,7 +158,7 @@ def test_comparing_pairs_the_days(auckland, capsys):
         (["--calls", "0"], "at least one call"),
         (["--days", "-1"], "more than 0 days"),
         (["--calls", "5", "--scenario", "none.yaml"], "cannot be read"),
-        (["--log", "none.csv"], "none.csv"),
+        (["--calls-from", "none.csv"], "none.csv"),
         (["--calls", "5", "--replications", "0"], "counted from 1"),
     ],
 )

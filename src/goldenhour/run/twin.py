@@ -31,12 +31,13 @@ from goldenhour.planning.study.scenario import POLICIES, BadScenario, Scenario, 
 from goldenhour.planning.study.study import prepare
 from goldenhour.planning.twin.town import BadTown
 from goldenhour.planning.whatif import Effect, compare
+from goldenhour.run.recorded_calls import calls_of_store, recorded_calls
 
 BAD_INPUT = (BadScenario, BadCity, BadRaster, BadRegion, BadRoads, BadSiting, BadTown, OSError)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """`run` one plan, or `compare` two on the same days."""
+    """`run` one plan, `compare` two on the same days, or write the `calls` of a live system's log."""
     verbs = parser.add_subparsers(dest="twin_verb", required=True, metavar="VERB")
     one = verbs.add_parser("run", help="simulate one plan")
     _common(one)
@@ -51,6 +52,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     two.add_argument("--replications", type=int, default=10, metavar="R", help="paired runs (default 10)")
     two.add_argument("--level", type=float, default=0.95, help="of the intervals (default 0.95)")
     two.add_argument("--out", type=Path, metavar="FILE", help="write the comparison as JSON there")
+    calls = verbs.add_parser("calls", help="write a live system's incidents as recorded calls (CSV)")
+    calls.add_argument("--store", required=True, metavar="ADDRESS", help="sqlite:FILE or postgresql://…")
+    calls.add_argument("--region", type=Path, metavar="DIR", help="whose clock the times are told by (default: UTC)")
+    calls.add_argument("--out", type=Path, metavar="FILE.csv", help="default: standard output")
 
 
 def _common(parser: argparse.ArgumentParser) -> None:
@@ -60,7 +65,11 @@ def _common(parser: argparse.ArgumentParser) -> None:
     length = parser.add_mutually_exclusive_group(required=True)
     length.add_argument("--calls", type=int, metavar="N", help="simulate this many calls")
     length.add_argument("--days", type=float, metavar="D", help="simulate this many days")
-    length.add_argument("--log", type=Path, metavar="FILE.csv", help="simulate recorded calls (time, lon, lat, …)")
+    length.add_argument(
+        "--calls-from",
+        metavar="FILE.csv|STORE",
+        help="simulate recorded calls: a CSV (time, lon, lat, …), or a live system's log (sqlite:FILE, postgresql://…)",
+    )
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="of the calls (default 1)")
     parser.add_argument("--set", dest="settings", action="append", default=[], metavar="KEY=VALUE", help="q=0.3, …")
     parser.add_argument("--dask", metavar="tcp://…", help="run replications on this Dask scheduler")
@@ -73,12 +82,27 @@ def _common(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Exit code 0; 2 for input that cannot be used."""
     try:
+        if args.twin_verb == "calls":
+            return _calls(args)
         if args.replications < 1 or (args.workers or 1) < 1 or args.seed < 0:
             raise BadScenario("replications and workers are counted from 1, seeds from 0")
+        if args.calls_from:
+            cache = None if args.no_cache else args.cache or default_cache()
+            args.calls_from = str(recorded_calls(args.calls_from, region=args.region, cache=cache))
         return _compare(args) if args.twin_verb == "compare" else _run(args)
     except BAD_INPUT as fault:
-        print(f"goldenhour twin: {fault}", file=sys.stderr)
+        said = f"{fault.filename} cannot be read: {fault.strerror}" if isinstance(fault, OSError) else str(fault)
+        print(f"goldenhour twin: {said}", file=sys.stderr)
         return 2
+
+
+def _calls(args: argparse.Namespace) -> int:
+    text = calls_of_store(args.store, region=args.region)
+    if args.out:
+        args.out.write_text(text, encoding="utf-8")
+    else:
+        sys.stdout.write(text)
+    return 0
 
 
 def _run(args: argparse.Namespace) -> int:
@@ -143,7 +167,7 @@ def _recipe(args: argparse.Namespace, scenario: Scenario) -> Recipe:
         region=str(args.region.resolve()) if args.region else None,
         calls=args.calls,
         days=args.days,
-        recorded=str(args.log.resolve()) if args.log else None,
+        recorded=args.calls_from,
         seed=args.seed,
         cache=str(cache) if cache else None,
     )

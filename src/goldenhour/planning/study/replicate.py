@@ -28,6 +28,11 @@ from goldenhour.planning.study.setting import Setting
 from goldenhour.planning.study.study import Study, prepare
 from goldenhour.planning.whatif import inputs_hash
 
+SAME_DAYS = (
+    "the recorded calls are the same in every replication: an interval tells of the durations that were drawn, and not "
+    "of other days"
+)
+
 
 class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     """All that one replication follows from, small enough to send anywhere: paths must mean the same there.
@@ -69,7 +74,10 @@ def setting_of(city: str | None, region: str | None, cache: str | None) -> Setti
 def calls_of(recipe: Recipe, setting: Setting, number: int) -> tuple[NDArray[Any], tuple[str, ...]]:
     """The calls of a replication, the same for every plan, and notes about them."""
     if recipe.recorded is not None:
-        return read_recorded(Path(recipe.recorded), setting, recipe.scenario, seed=recipe.seed, replication=number)
+        calls, notes = read_recorded(
+            Path(recipe.recorded), setting, recipe.scenario, seed=recipe.seed, replication=number
+        )
+        return calls, (*notes, SAME_DAYS)
     drawn = draw_calls(
         setting, recipe.scenario, seed=recipe.seed, replication=number, calls=recipe.calls, days=recipe.days
     )
