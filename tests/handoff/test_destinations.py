@@ -5,7 +5,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goldenhour.handoff.destinations import AlertRule, suggested
+from goldenhour.chain.content import Content, default_folder
+from goldenhour.handoff.destinations import EMERGENCY_DEPARTMENT, AlertRule, suggested
 from goldenhour.handoff.facts import FacilityStatus
 from goldenhour.handoff.state import Facility
 from goldenhour.kernel.ids import FacilityId
@@ -65,6 +66,47 @@ def test_a_diversion_that_is_over_is_forgotten() -> None:
 
 def test_a_capable_hospital_on_diversion_still_beats_one_that_cannot_help() -> None:
     assert order([diverted("able", "pci"), place("near")], {"able": 900, "near": 100}, STEMI) == ["able", "near"]
+
+
+def limited(name: str, *capabilities: str, services: tuple[str, ...], reason: str = "fault") -> Facility:
+    ends = Instant(NOON + 3_600_000)
+    return place(name, *capabilities, status=FacilityStatus.LIMITED, services=services, reason=reason, expires_at=ends)
+
+
+CATH = "catheter laboratory"
+HEART = AlertRule(id="stemi", name="STEMI", nemsis="4224013", needs=("pci",), services=(CATH,), despite_diversion=True)
+
+
+def test_a_hospital_limited_in_the_needed_service_is_not_capable() -> None:
+    near, far = limited("near", "pci", services=(CATH,), reason="generator"), place("far", "pci")
+    found = suggested([near, far], {near.id: 300.0, far.id: 1500.0}, [HEART], NOON)
+    assert [(one.facility, one.capable) for one in found] == [("far", True), ("near", False)]
+    assert "cannot take STEMI now: no catheter laboratory (generator)" in found[1].reasons
+    assert "STEMI capable" not in found[1].reasons
+
+
+def test_being_limited_in_something_else_takes_nothing_away() -> None:
+    near, far = limited("near", "pci", services=("psychiatry",)), place("far", "pci")
+    found = suggested([near, far], {near.id: 300.0, far.id: 1500.0}, [HEART], NOON)
+    assert [(one.facility, one.capable) for one in found] == [("near", True), ("far", True)]
+    assert "limited: psychiatry (fault)" in found[0].reasons
+
+
+def test_a_limit_that_is_over_is_forgotten() -> None:
+    over = place("near", "pci", status=FacilityStatus.LIMITED, services=(CATH,), expires_at=NOON)
+    assert order([over, place("far", "pci")], {"near": 100, "far": 900}, HEART) == ["near", "far"]
+
+
+def test_a_limited_emergency_department_binds_as_diversion_does() -> None:
+    near = limited("near", "pci", services=("emergency department",))
+    assert order([near, place("far", "pci")], {"near": 100, "far": 900}) == ["far", "near"]
+    assert order([near, place("far", "pci")], {"near": 100, "far": 900}, HEART) == ["near", "far"]
+
+
+def test_every_service_of_the_rules_is_one_a_hospital_can_be_limited_in() -> None:
+    rules = Content(default_folder()).destinations
+    assert EMERGENCY_DEPARTMENT in rules.services
+    assert {service for alert in rules.alerts for service in alert.services} <= set(rules.services)
 
 
 def test_where_no_road_leads_comes_last_and_has_no_time() -> None:
