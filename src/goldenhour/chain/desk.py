@@ -142,6 +142,8 @@ class Desk:
         await self._install()
         self.background.append(asyncio.create_task(self.reactor.run(), name="reactions"))
         self.background.append(asyncio.create_task(self._count(), name="desk-numbers"))
+        reading = self.recent.read_back(self.runtime.store, REGISTRY)
+        self.background.append(asyncio.create_task(reading, name="recent-incidents"))
         if self.runtime.store.several_nodes:
             self.background.append(asyncio.create_task(self.runtime.keep_up(), name="other-nodes"))
         return begun_before
