@@ -12,7 +12,7 @@ from goldenhour.chain.duplicates import Duplicate, duplicates
 from goldenhour.chain.recent import RecentIncident
 from goldenhour.chain.recommendation import NotYet, RecommendationAnswer, recommendation
 from goldenhour.chain.routes import Way, way
-from goldenhour.chain.timeline import TimeLine, time_line
+from goldenhour.chain.timeline.entries import TimeLine, time_line
 from goldenhour.dispatch.facts import Moment
 from goldenhour.geo.geocode.found import Found
 from goldenhour.handoff.destinations import Suggestion, suggested
