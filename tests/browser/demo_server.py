@@ -31,17 +31,25 @@ class Demo:
 
     def start(self) -> None:
         """Starts it and waits until it answers; also after `kill`, where it goes on from the same log."""
-        command = [sys.executable, "-m", "goldenhour", "demo", "--no-browser", "--region", str(self.region)]
-        command += ["--port", str(self.port), "--data", str(self.data)]
-        command += ["--rate", f"{self.rate:g}", "--speed", f"{self.speed:g}"]
         self.data.mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, "-m", "goldenhour", *self.verb(), "--region", str(self.region)]
+        command += ["--port", str(self.port), "--data", str(self.data)]
         with (self.data / "server.log").open("ab") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+            self.process = subprocess.Popen(
+                command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=self.environment()
+            )
         deadline = time.monotonic() + UP_WITHIN_S
         while not self._answers():
             assert self.process.poll() is None, f"the demo ended: {self.said()}"
             assert time.monotonic() < deadline, f"the demo does not answer: {self.said()}"
             time.sleep(0.05)
+
+    def verb(self) -> list[str]:
+        """What is run, with what only this kind of server is told."""
+        return ["demo", "--no-browser", "--rate", f"{self.rate:g}", "--speed", f"{self.speed:g}"]
+
+    def environment(self) -> dict[str, str]:
+        return dict(os.environ)
 
     def kill(self) -> None:
         """The power goes: no time to say goodbye."""

@@ -28,20 +28,34 @@ class Desk:
 
     @classmethod
     def open(
-        cls, browser: Browser, address: str, person: str, path: str = "/", *, signed_in: bool = True, **context: Any
+        cls,
+        browser: Browser,
+        address: str,
+        person: str,
+        path: str = "/",
+        *,
+        signed_in: bool = True,
+        password: str = "",
+        **context: Any,
     ) -> "Desk":
-        """Signs in as one of the demo's people ("" or signed_in=False: nobody) and opens a page."""
+        """Signs in as one of the demo's people, or with a password ("" or signed_in=False: nobody); opens a page."""
         context.setdefault("viewport", DESKTOP)
         opened = browser.new_context(base_url=address, **context)
         opened.set_default_timeout(WAIT_MS)
         if person and signed_in:
-            answer = opened.request.post("/api/v1/session", data={"demo_role": person})
+            who = {"user": person, "password": password} if password else {"demo_role": person}
+            answer = opened.request.post("/api/v1/session", data=who)
             assert answer.ok, answer.text()
         page = opened.new_page()
         desk = cls(person=person, context=opened, page=page, address=address)
         desk.watch(page)
         page.goto(path)
         return desk
+
+    def sign_in(self) -> None:
+        """As this one of the demo's people, without the screen."""
+        answer = self.context.request.post("/api/v1/session", data={"demo_role": self.person})
+        assert answer.ok, answer.text()
 
     def watch(self, page: Page) -> None:
         """Keeps what goes wrong on a page."""

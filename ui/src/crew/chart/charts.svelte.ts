@@ -59,6 +59,8 @@ export class ChartStore {
       this.again = true;
       return;
     }
+    // Begun here and not with the server yet: its answer will ask again.
+    if (this.waiting.some((entry) => entry.name === 'open-record')) return;
     this.asking = true;
     const before = new Set(this.said.map((one) => one.id));
     try {

@@ -1,5 +1,7 @@
 /** The data set as forms are drawn from it (GET /api/v1/care/dictionary; short keys: care/record/sections.py). */
 
+import { Chosen, customTypes, type ChosenJson } from './chosen';
+
 export interface ElementNode {
   n: string;
   l: string;
@@ -48,6 +50,7 @@ export interface DictionaryJson {
   pertinentNegatives: Record<string, string>;
   types: Record<string, ValueType>;
   sections: Record<string, GroupNode>;
+  state?: ChosenJson;
 }
 
 export const isGroup = (node: Node): node is GroupNode => 'c' in node;
@@ -59,8 +62,12 @@ export class Dictionary {
   private readonly ways = new Map<string, Node[]>();
   private readonly places = new Map<string, Map<string, number>>();
   readonly elements: ElementNode[] = [];
+  readonly chosen: Chosen;
+  private readonly own: ReadonlyMap<string, ValueType>;
 
   constructor(readonly json: DictionaryJson) {
+    this.chosen = new Chosen(json.state);
+    this.own = new Map(customTypes(this.chosen.custom));
     const order = Object.keys(json.sections);
     this.places.set('', new Map(order.map((name, place) => [name, place])));
     for (const section of Object.values(json.sections)) this.survey(section, []);
@@ -93,7 +100,7 @@ export class Dictionary {
   }
 
   type(name: string): ValueType {
-    return this.json.types[name] ?? {};
+    return this.json.types[name] ?? this.own.get(name) ?? {};
   }
 
   /** The children's order in a group (`""`: of the sections). */

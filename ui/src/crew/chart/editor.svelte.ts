@@ -5,12 +5,15 @@ import { clock } from '../../kernel/time/clock.svelte';
 import { zonedIso } from '../../kernel/time/entry';
 import type { CrewDesk } from '../desk.svelte';
 import type { ChartStore } from './charts.svelte';
+import { RESULTS, resultsWithin } from './custom';
 import type { Dictionary } from './dictionary';
-import { overlaid, type Tree, type Value } from './tree';
+import { overlaid, type ChartCommand, type Tree, type Value } from './tree';
 
 export class ChartEditor {
   amending = $state(false);
   drafts = $state.raw<{ path: string; value: Value | null }[]>([]);
+  /** Being put into the outbox: a field says at once what was entered, so that the next touch builds on it. */
+  private putting = $state.raw<ChartCommand[]>([]);
 
   constructor(
     readonly desk: CrewDesk,
@@ -20,13 +23,14 @@ export class ChartEditor {
 
   readonly tree = $derived.by<Tree>(() => {
     const { tree } = this.store;
-    return this.drafts.length > 0 ? overlaid(tree, [{ name: 'chart-elements', fields: { entries: this.drafts } }], this.of) : tree;
+    const draft: ChartCommand[] = this.drafts.length > 0 ? [{ name: 'chart-elements', fields: { entries: this.drafts } }] : [];
+    return overlaid(tree, [...this.putting, ...draft], this.of);
   });
   readonly writable = $derived.by(() => this.store.locked === null || this.amending);
   /** Paths entered here that the server does not have yet. */
   readonly waiting = $derived.by(() => {
     const paths = new Set<string>(this.drafts.map((one) => one.path));
-    for (const { name, fields } of this.store.waiting) {
+    for (const { name, fields } of [...this.store.waiting, ...this.putting]) {
       if (name === 'chart-elements') for (const entry of fields.entries as { path: string }[]) paths.add(entry.path);
       else if (name === 'add-group') paths.add(`${fields.path as string}[${fields.group as string}]`);
     }
@@ -34,31 +38,39 @@ export class ChartEditor {
   });
 
   set(path: string, value: Value | null, says: string): void {
-    if (this.amending) {
-      this.drafts = [...this.drafts.filter((one) => one.path !== path), { path, value }];
-      return;
-    }
-    void this.desk.give('care', 'chart-elements', { record: this.store.record, entries: [{ path, value }] }, says);
+    if (this.amending) this.drafts = [...this.drafts.filter((one) => one.path !== path), { path, value }];
+    else this.give('chart-elements', { entries: [{ path, value }] }, says);
   }
 
   /** Several elements together: all of them or none. */
   setAll(entries: { path: string; value: Value | null }[], says: string): void {
     const made = entries.map(({ path, value }) => ({ path, value: this.of.element(path.split('/').at(-1) ?? '').m && value !== null && !Array.isArray(value) ? [value] : value }));
-    void this.desk.give('care', 'chart-elements', { record: this.store.record, entries: made }, says);
+    this.give('chart-elements', { entries: made }, says);
   }
 
   /** Add a repeat; returns its id. */
   add(path: string, content: Tree, says: string): string {
     const group = newId().slice(0, 8);
-    void this.desk.give('care', 'add-group', { record: this.store.record, path, group, content }, says);
+    this.give('add-group', { path, group, content }, says);
     return group;
   }
 
+  /** Take out a repeat, and what the state's own elements said of it. */
   remove(path: string, says: string): void {
-    void this.desk.give('care', 'remove-group', { record: this.store.record, path, reason: 'entered by mistake' }, says);
+    const id = /\[([^\]]+)\]$/.exec(path)?.[1] ?? '';
+    const results = resultsWithin(this.tree, id, this.of).map((one) => `${RESULTS}[${String(one.id)}]`);
+    for (const one of [...results, path]) this.give('remove-group', { path: one, reason: 'entered by mistake' }, says);
   }
 
   now(): string {
     return zonedIso(clock.exact(), region.current?.timezone);
+  }
+
+  private give(name: string, fields: Record<string, unknown>, says: string): void {
+    const command = { name, fields };
+    this.putting = [...this.putting, command];
+    void this.desk.give('care', name, { record: this.store.record, ...fields }, says).finally(() => {
+      this.putting = this.putting.filter((one) => one !== command);
+    });
   }
 }

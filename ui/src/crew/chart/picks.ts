@@ -2,7 +2,7 @@
  * What crews give and do most, by name, for elements whose codes come from RxNorm (ingredients), SNOMED CT and ICD-10-CM
  * and have no list in the data set. A short list to begin with: any other code can be typed.
  */
-import type { Choice } from './dictionary';
+import type { Choice, Dictionary } from './dictionary';
 
 const named = (pairs: Record<string, string>): Choice[] => Object.entries(pairs).map(([label, code]) => ({ code, label }));
 
@@ -38,7 +38,14 @@ export const PICKS: Record<string, readonly Choice[]> = {
   'eSituation.12': CONDITIONS,
 };
 
+/** What an element without a closed list offers: the agency's list where it has one, else the short one here; undefined for others. */
+export function listOf(element: string, of: Dictionary): readonly Choice[] | undefined {
+  const short = PICKS[element];
+  const named = (one: Choice): Choice => (one.label === one.code ? (short?.find((known) => known.code === one.code) ?? one) : one);
+  return of.chosen.list(element)?.map(named) ?? short;
+}
+
 /** The name of a code of these lists; undefined for others. */
-export function nameOf(element: string, code: string): string | undefined {
-  return PICKS[element]?.find((one) => one.code === code)?.label;
+export function nameOf(element: string, code: string, of: Dictionary): string | undefined {
+  return of.chosen.nameOf(element, code) ?? PICKS[element]?.find((one) => one.code === code)?.label;
 }

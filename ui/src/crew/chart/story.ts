@@ -42,7 +42,7 @@ function coded(group: Tree, element: string, of: Dictionary): string {
   const leaf = leaves(group[element])[0];
   if (leaf === undefined) return '–';
   const code = textOf(leaf);
-  const name = code ? nameOf(element, code) : undefined;
+  const name = code ? nameOf(element, code, of) : undefined;
   return say(of.element(element), name ? (typeof leaf === 'string' ? name : ({ ...leaf, v: name } as Leaf)) : leaf, of);
 }
 

@@ -64,9 +64,20 @@ export function textOf(leaf: Leaf | undefined): string | null {
   return leaf === undefined ? null : typeof leaf === 'string' ? leaf : (leaf.v ?? null);
 }
 
-/** Null clears. A single value for what may repeat is its only one. */
+/** Null clears. A single value for what may repeat is its only one. After an @ the path names an attribute of a group. */
 export function setElement(tree: Tree, path: string, value: Value | null, of: Dictionary): Tree {
-  const { steps, way } = place(path, of);
+  const [whole, attribute] = path.split('@') as [string, string?];
+  const { steps, way } = place(whole, of);
+  if (attribute) {
+    const put = (group: Tree): Tree => {
+      const { a, ...bare } = group;
+      const { [attribute]: _, ...others } = (a ?? {}) as Record<string, string>;
+      const made = typeof value === 'string' ? { ...others, [attribute]: value } : others;
+      return Object.keys(made).length > 0 ? { ...bare, a: made } : bare;
+    };
+    const id = steps[way.at(-1)!.n];
+    return changed(tree, '', way, steps, (found) => (Array.isArray(found) ? (found as Tree[]).map((each) => (each.id === id ? put(each) : each)) : put((found ?? {}) as Tree)), of);
+  }
   const element = way.at(-1)!;
   if (isGroup(element)) throw new NoSuchPlace(`${path} is a group`);
   const cleared = value === null || (Array.isArray(value) && value.length === 0);

@@ -1,4 +1,5 @@
 /** Is this value allowed here? The dictionary's facets at each key stroke; the same answers as care/record/values.py. */
+import { customMissing } from './custom';
 import { isGroup, type Dictionary, type ElementNode, type GroupNode, type ValueType } from './dictionary';
 import { leaves, type Leaf, type Tree } from './tree';
 
@@ -111,6 +112,7 @@ export function findings(tree: Tree, of: Dictionary): Finding[] {
     const here = tree[section.n] as Tree | undefined;
     if (here !== undefined || section.r) checkGroup(here ?? {}, section, '', section.n, found, of);
   }
+  found.push(...customMissing(tree, of));
   return found;
 }
 
@@ -129,7 +131,7 @@ function checkGroup(here: Tree, group: GroupNode, prefix: string, section: strin
 function checkElement(element: ElementNode, value: unknown, prefix: string, section: string, found: Finding[], of: Dictionary): void {
   const finding = (kind: Finding['kind'], text: string): Finding => ({ kind, path: `${prefix}${element.n}`, number: element.n, label: element.l, section, text });
   if (leaves(value).length === 0) {
-    if (!element.d && (element.u === 'M' || element.u === 'R')) found.push(finding('missing', `${element.l} is not charted yet`));
+    if (of.chosen.wants(element)) found.push(finding('missing', `${element.l} is not charted yet`));
     return;
   }
   for (const text of wrongAt(element, value, of)) found.push(finding('fault', `${element.l}: ${text}`));
