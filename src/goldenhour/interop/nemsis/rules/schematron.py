@@ -1,7 +1,7 @@
 """A Schematron rule file (ISO/IEC 19757-3, query binding xslt2) as patterns, rules and checks.
 
 Reading resolves inclusions, abstract rules, abstract patterns and phases, so that what comes out is flat: a
-`RuleSet` that `stylesheet.py` turns into XSLT and `native.py` into Python. A file that says something we do not
+`RuleSet` that `stylesheet.py` turns into XSLT and `compiled` into code of its own. A file that says something we do not
 understand is refused; skipping it would make records valid by accident.
 """
 

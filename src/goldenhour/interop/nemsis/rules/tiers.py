@@ -6,8 +6,8 @@ import msgspec
 from lxml import etree
 
 from goldenhour.interop.nemsis import safe_xml
+from goldenhour.interop.nemsis.rules.compiled.check import CompiledCheck
 from goldenhour.interop.nemsis.rules.installed import SchemaFolder, concerns
-from goldenhour.interop.nemsis.rules.native.program import NativeRules
 from goldenhour.interop.nemsis.rules.report import DATA_SETS, NEMSIS, DataSet, Report, report_of
 from goldenhour.interop.nemsis.rules.saxon import SaxonRules
 from goldenhour.interop.nemsis.rules.schematron import read_rules
@@ -25,13 +25,13 @@ LIMITS = safe_xml.Limits(depth=safe_xml.PARSER_DEPTH)
 """The XSD allows no nesting to speak of, so no other limit of depth is needed here."""
 
 PREFILTERED: tuple[DataSet, ...] = ("EMS",)
-"""The data set that comes in bulk. DEM and State sets are few, and their rules compare all siblings with each
-other, which Saxon does faster than Python."""
+"""The data set that comes in bulk; DEM and State sets are few."""
 
 
 class Tiers:
     """The compiled schemas and rules of one folder; each data set is compiled when first met (0.1-0.8 s). With
-    `prefilter`, a record in which the rules as Python find nothing is not shown to Saxon; every other one is."""
+    `prefilter`, a record that the compiled check is sure of is shown neither to the XSD engine nor to Saxon; every
+    other one is. (Its kernels are compiled once per installation, in half a minute: nothing for the server's locks.)"""
 
     def __init__(self, folder: SchemaFolder, *, extra_rules: tuple[Path, ...] = (), prefilter: bool = False) -> None:
         self._folder = folder
@@ -39,7 +39,7 @@ class Tiers:
         self._prefilter = prefilter
         self._schemas: dict[DataSet, Schema] = {}
         self._rules: dict[DataSet, SaxonRules] = {}
-        self._native: dict[DataSet, tuple[NativeRules, ...]] = {}
+        self._compiled: dict[DataSet, CompiledCheck] = {}
 
     def prepare(self, data_set: DataSet) -> None:
         """Compile what a data set needs. Raises SchemaRefused or RulesRefused."""
@@ -50,11 +50,13 @@ class Tiers:
         rule_sets = tuple(read_rules(path) for path in (*self._folder.rules_for(data_set), *extra))
         self._rules[data_set] = SaxonRules(rule_sets)
         if self._prefilter and data_set in PREFILTERED:
-            self._native[data_set] = tuple(NativeRules(rules) for rules in rule_sets)
+            self._compiled[data_set] = CompiledCheck(self._folder.xsd[data_set], rule_sets)
 
     def check(self, xml: bytes, *, path: str, svrl: bool = False, expected: DataSet | None = None) -> Verdict:
         """The verdict on a document. Rules are run on a schema-valid document only, as the national
         repository does. A document that is not of the `expected` data set is not valid."""
+        if not svrl and self._is_clean(xml, expected):
+            return Verdict(report=report_of(path))
         try:
             root = safe_xml.parse(xml, bare=True, limits=LIMITS)
         except safe_xml.HostileXml as fault:
@@ -67,17 +69,16 @@ class Tiers:
         faults = self._schemas[data_set].faults(root)
         if faults:
             return Verdict(report=report_of(path, xsd=faults))
-        if not svrl and self._is_clean(root, data_set):
-            return Verdict(report=report_of(path))
         text = _as_text(xml, root)
         failed = self._rules[data_set].check(text)
         complete = self._rules[data_set].svrl(text) if svrl else {}
         return Verdict(report=report_of(path, failed=failed), svrl=complete)
 
-    def _is_clean(self, root: etree._Element, data_set: DataSet) -> bool:
-        """Whether the rules as Python are sure that nothing fails."""
-        native = self._native.get(data_set)
-        return native is not None and all(rules.finds_nothing(root) for rules in native)
+    def _is_clean(self, xml: bytes, expected: DataSet | None) -> bool:
+        """Whether a compiled check is sure of the document."""
+        return any(
+            compiled.is_clean(xml) for data_set, compiled in self._compiled.items() if expected in (None, data_set)
+        )
 
 
 def data_set_of(root: etree._Element) -> DataSet | None:

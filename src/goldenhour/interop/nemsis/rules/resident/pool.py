@@ -12,7 +12,8 @@ from goldenhour.interop.nemsis.rules.report import DATA_SETS, DataSet
 from goldenhour.interop.nemsis.rules.resident import wire
 from goldenhour.interop.nemsis.rules.tiers import Verdict
 
-START_TIMEOUT_S = 120.0
+START_TIMEOUT_S = 300.0
+"""The bulk check of a new installation is compiled before the first worker is ready; that alone may take a minute."""
 JOB_TIMEOUT_S = 120.0
 LAST_WORDS_BYTES = 2000
 

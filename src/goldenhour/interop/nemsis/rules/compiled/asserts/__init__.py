@@ -1,0 +1,1 @@
+"""The rules in compiled form: `translate.py` writes code, `machine.py` runs it over a page."""
