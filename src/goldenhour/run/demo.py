@@ -1,20 +1,25 @@
 """Set everything up and run the system with a simulated world and one-click sign-in. Nothing in it is real."""
 
 import argparse
+import asyncio
 import sys
 import webbrowser
 from pathlib import Path
 
 from goldenhour.chain.access import Person, Role
+from goldenhour.chain.content import Content, default_folder
 from goldenhour.chain.desk import Desk
+from goldenhour.chain.registry import REGISTRY
 from goldenhour.geo import county
 from goldenhour.geo.region.bundle import Region
 from goldenhour.geo.region.survey import BadRegion
 from goldenhour.geo.roads import BadRoads
+from goldenhour.geo.travel import TravelTimes
+from goldenhour.kernel.instants import Instant, later
 from goldenhour.run.serve import PORT, region_of
 from goldenhour.run.serving import Setup, run_until_stopped
 from goldenhour.run.ui_build import UiBuildError, ensure_ui
-from goldenhour.runtime.clocks import WallClock
+from goldenhour.runtime.clocks import JumpingClock, WallClock
 from goldenhour.runtime.store import Outage
 from goldenhour.storage.sqlite import SqliteStore
 from goldenhour.web.accounts import Accounts
@@ -29,7 +34,7 @@ UNHURRIED_S = 86_400.0
 """Where nobody rings, every call is a person's own: simulated colleagues keep out of it for a day."""
 
 HEAD_START_S = 2400.0
-"""Emergencies of so long before the start ring at once: a handful, so that there is something to do."""
+"""A new demo begins with so much of its world's time behind it: units are out, patients on the way."""
 
 DATA = Path.home() / ".cache" / "goldenhour" / "demo"
 
@@ -63,10 +68,14 @@ def run(args: argparse.Namespace) -> int:
             _forget(data)
         accounts = Accounts(data / "accounts.sqlite")
         _cast(accounts, region)
+        log = data / "log.sqlite"
+        ended = asyncio.run(_ended(log))
+        if ended is None and args.rate > 0:
+            asyncio.run(_first_minutes(log, region, travel, rate=args.rate))
         return run_until_stopped(
             lambda: Setup(
-                store=SqliteStore(data / "log.sqlite"),
-                clock=WallClock(speed=args.speed),
+                store=SqliteStore(log),
+                clock=WallClock(speed=args.speed, start=ended),
                 accounts=accounts,
                 region=region,
                 travel=travel,
@@ -96,6 +105,33 @@ def _forget(data: Path) -> None:
         (data / name).unlink(missing_ok=True)
 
 
+async def _ended(log: Path) -> Instant | None:
+    """When the log's last fact was recorded: there the demo's time goes on. None for a new log."""
+    store = SqliteStore(log)
+    await store.open()
+    try:
+        head, _ = await store.head()
+        if head == 0:
+            return None
+        (last,) = (await store.changes(head - 1)).facts
+        return REGISTRY.read_happened(last.body).recorded_at
+    finally:
+        await store.close()
+
+
+async def _first_minutes(log: Path, region: Region, travel: TravelTimes | None, *, rate: float) -> None:
+    """Lives the time before the start as a simulation does, with nobody watching."""
+    now = WallClock().now()
+    clock = JumpingClock(later(now, -HEAD_START_S))
+    content = Content(default_folder())
+    desk = Desk(store=SqliteStore(log), clock=clock, content=content, region=region, travel=travel, exercise=True)
+    await desk.start()
+    world = World(desk, region, seed=SEED, rate=rate)
+    await world.begin()
+    await world.run_until(now)
+    await desk.stop()
+
+
 def _cast(accounts: Accounts, region: Region) -> None:
     """One person for each role; crews for the first ambulances, staff for every hospital."""
     agency = region.places.agencies[0].id if region.places.agencies else "demo"
@@ -122,7 +158,6 @@ async def _world(here: Serving, region: Region, *, speed: float, rate: float) ->
         rate=rate,
         present=here.hub.present,
         patience_s=PATIENCE_WALL_S * speed if rate > 0 else UNHURRIED_S,
-        head_start_s=HEAD_START_S,
     )
     await world.run()
 

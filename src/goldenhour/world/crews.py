@@ -4,6 +4,7 @@ import math
 from random import Random
 
 from goldenhour.care import commands as care
+from goldenhour.care.state import Record
 from goldenhour.chain.distances import Point
 from goldenhour.dispatch import commands as c
 from goldenhour.dispatch.facts import CrewMember, Moment, UnitKind
@@ -16,7 +17,6 @@ from goldenhour.kernel.ids import AssignmentId, FacilityId, HandoverId, Incident
 from goldenhour.kernel.instants import Instant, later
 from goldenhour.kernel.levels import Level, Mode
 from goldenhour.world import paperwork
-from goldenhour.world.agenda import Action
 from goldenhour.world.chance import lognormal_s
 from goldenhour.world.emergencies import Truth, truth
 from goldenhour.world.people import Cast
@@ -61,6 +61,32 @@ class Crews:
         )
         await self._cast.say(c.GoOnDuty(unit=unit.id, crew=crew), role=ROLE, who=f"{unit.id}-1")
 
+    def resume(self, incident: Incident, assignment: Assignment) -> None:
+        """Puts a unit of a world that was interrupted where its status says it is: there, or as far on its way."""
+        if incident.location is None or not assignment.is_active:
+            return
+        scene, since = self._scene(incident), assignment.times[assignment.status]
+        facility = self._cast.desk.boards.open.get("facility", assignment.facility)
+        hospital = (facility.lon, facility.lat) if facility else scene
+        random = self._cast.chance.fresh("resumed", assignment.id)
+        match assignment.status:
+            case Moment.EN_ROUTE:
+                self._cast.movement.drive(assignment.unit, scene, assignment.mode, since, random)
+            case Moment.STAGED | Moment.ON_SCENE | Moment.AT_PATIENT:
+                self._cast.movement.stand(assignment.unit, scene, self._cast.now)
+            case Moment.LEFT_SCENE:
+                self._cast.movement.stand(assignment.unit, scene, self._cast.now)
+                self._cast.movement.drive(assignment.unit, hospital, Mode.COLD, since, random)
+            case Moment.AT_DESTINATION | Moment.CARE_TRANSFERRED:
+                self._cast.movement.stand(assignment.unit, hospital, self._cast.now)
+
+    def resume_charts(self) -> None:
+        """Charts of assignments that were over before the interruption are still to be signed."""
+        active = {one.id for unit in self._cast.desk.boards.open.all("unit").values() for one in unit.assignments}
+        for record in self._cast.desk.boards.open.all("record").values():
+            if record.assignment not in active and not self._cast.present(ROLE, record.unit):
+                self._plan_lock(record)
+
     def see(self, incident: Incident, assignment: Assignment) -> None:
         """Plans the crew's next step in an assignment."""
         unit: Unit | None = self._cast.desk.boards.open.get("unit", assignment.unit)
@@ -80,9 +106,11 @@ class Crews:
         self._cast.agenda.plan(f"home:{unit_id}", later(self._cast.now, 20), lambda: self._drive_home(unit_id))
         for record in self._cast.desk.boards.open.all("record").values():
             if record.assignment == assignment.id:
-                self._cast.agenda.plan(
-                    f"lock:{record.id}", later(self._cast.now, LOCK_S), self._locking(record.id, unit_id)
-                )
+                self._plan_lock(record)
+
+    def _plan_lock(self, record: Record) -> None:
+        when = later(self._cast.now, LOCK_S)
+        self._cast.agenda.plan(f"lock:{record.id}", when, lambda: self._lock(record.id, record.unit))
 
     def _when(self, incident: Incident, assignment: Assignment, unit: Unit) -> Instant | None:
         random = self._cast.chance.fresh("crew", assignment.id, assignment.status.value)
@@ -270,9 +298,6 @@ class Crews:
 
     def _record(self, assignment: Assignment) -> RecordId:
         return RecordId(self._cast.chance.uuid("record", assignment.id))
-
-    def _locking(self, record_id: RecordId, unit: UnitId) -> Action:
-        return lambda: self._lock(record_id, unit)
 
     async def _lock(self, record_id: RecordId, unit: UnitId) -> None:
         """Signs the chart once the unit is back in service."""

@@ -35,19 +35,14 @@ class World:
         present: Present = nobody,
         patience_s: float = 0.0,
         report_every_s: float = REPORT_EVERY_S,
-        head_start_s: float = 0.0,
     ) -> None:
-        """`rate` scales the emergencies (0: nobody rings).
-
-        Those of the last `head_start_s` ring at once, so that a demo begins busy.
-        """
+        """`rate` scales the emergencies (0: nobody rings)."""
         chance = Chance(seed)
         agenda = Agenda(desk.clock)
         self._desk = desk
         self._agenda = agenda
         self._report_every_s = report_every_s
         self._rate = rate
-        self._head_start_s = head_start_s
         self._rounds = 0
         self._movement = Movement(desk)
         self._cast = Cast(
@@ -63,12 +58,24 @@ class World:
         self._desk.runtime.follow(self._notice)
         for unit in list(self._desk.boards.open.all("unit").values()):
             await self._crews.sign_on(unit)
+        self._resume()
         for kind in ("call", "incident", "handover"):
             for state in list(self._desk.boards.open.all(kind).values()):
                 self._look(state)
         if self._rate > 0:
-            self._callers.begin(later(self._desk.clock.now(), -self._head_start_s))
+            self._callers.begin(self._desk.clock.now())
         self._plan_reports()
+
+    def _resume(self) -> None:
+        """Units where they were, what callers know, charts to be signed: what no log holds is made up to fit it."""
+        opened = self._desk.boards.open
+        for incident in opened.all("incident").values():
+            for assignment in incident.assignments.values():
+                self._crews.resume(incident, assignment)
+        if self._rate > 0:  # else every call is a person's own
+            for call in opened.all("call").values():
+                self._callers.resume(call)
+        self._crews.resume_charts()
 
     async def run(self) -> None:
         """Lives until cancelled."""
