@@ -71,7 +71,9 @@ WHO_ASKS = {
     "care/check": {Role.CREW, Role.SUPERVISOR, Role.MEDICAL_DIRECTOR},
     "care/record.xml": {Role.CREW, Role.SUPERVISOR, Role.MEDICAL_DIRECTOR},
     "care/dictionary": EVERYBODY,
+    "planning/ready": PLANNERS,
     "planning/base": PLANNERS,
+    "planning/searching": PLANNERS,
     "planning/runs": PLANNERS,
     "planning/run": PLANNERS,
     "views": EVERYBODY,
@@ -82,7 +84,7 @@ QUESTION = {
     "q": "mill", "lon": "9.5", "lat": "47.1", "incident": "i1", "unit": "m1", "call": "k1", "assignment": "i1/1",
     "record": RECORD, "to_incident": "i1",
 }  # fmt: skip
-POSTED = ("planning/map", "planning/suggest", "planning/what-if")
+POSTED = ("planning/map", "planning/suggest", "planning/what-if", "planning/search")
 """Questions too long for an address."""
 OPEN_TO_STRANGERS = {"/", "/{path}", "/api/v1/session", "/api/v1/session/roles", "/api/v1/schema/openapi.json"}
 

@@ -159,3 +159,58 @@ def test_the_example_scenario_of_the_documents_can_be_read() -> None:
     scenario = read_scenario(Path(__file__).parents[2] / "docs" / "scenario.yaml")
     assert scenario.stations
     assert scenario.units[0].shifts[0].breaks
+
+
+async def searched(office: Office, **body: Any) -> dict[str, Any]:
+    begun = await asked(office, "search", **body)
+    assert begun.status_code == 202, begun.text
+    answer: dict[str, Any] = begun.json()
+    async with asyncio.timeout(120):
+        while answer["state"] == "running":
+            await asyncio.sleep(0.05)
+            answer = (await office.ask(Role.PLANNER, "planning/searching")).json()
+    return answer
+
+
+async def test_a_search_finds_the_homes_that_a_what_if_then_confirms(office: Office) -> None:
+    """Everybody at the county's edge: there is something to find, and the simulator agrees when it is asked anew."""
+    base = await the_plan(office)
+    crowded = {**base["plan"], "units": [{**one, "home": POST} for one in base["plan"]["units"]]}
+    answer = await searched(office, plan=crowded, goal="share")
+    assert (answer["state"], answer["over"]) == ("done", "homes"), answer
+    found = answer["found"]
+    assert found["moved"]
+    assert found["confirmed"]["low"] > 0
+    homes = {one["unit"]: one["home"] for one in found["moved"]}
+    better = {**crowded, "units": [{**one, "home": homes.get(one["name"], POST)} for one in crowded["units"]]}
+    mapped = (await asked(office, "map", plan=better)).json()
+    was = (await asked(office, "map", plan=crowded)).json()
+    assert mapped["cover"]["hours"][8]["within"][0] > was["cover"]["hours"][8]["within"][0]
+
+
+async def test_q_is_tuned_only_where_it_decides_something(office: Office) -> None:
+    plan = (await the_plan(office))["plan"]
+    refused = await searched(office, plan=plan, over="q")
+    assert refused["state"] == "refused"
+    assert "choose dmexclp or moveup" in refused["text"]
+    answer = await searched(office, plan={**plan, "policy": "dmexclp"}, over="q")
+    assert answer["state"] == "done"
+    tried = answer["found"]["tried"]
+    assert [one["q"] for one in tried] == sorted(one["q"] for one in tried)
+    assert len(tried) == 13
+
+
+async def test_preparing_is_told_until_it_is_done(meridian: Path, tmp_path: Path) -> None:
+    fresh = TwinPlanner(meridian, tmp_path)
+    try:
+        assert fresh.ready() == {"done": 0, "total": 0}
+        fresh.begin()
+        base = await fresh.base()
+        assert base["plan"].units
+        async with asyncio.timeout(120):
+            while (far := fresh.ready())["done"] < 4:
+                assert far["done"] <= far["total"]
+                await asyncio.sleep(0.05)
+        assert await fresh.runs() == [], "what was played to warm up is not a run of the planner's"
+    finally:
+        fresh.close()

@@ -16,14 +16,14 @@ from goldenhour.planning.twin.town import BadTown
 from goldenhour.planning.whatif.run_log import LoggedRun, RunLog
 from goldenhour.run import plans
 from goldenhour.runtime.clocks import WallClock
-from goldenhour.web.planning import BadPlan, Day, Plan, WhatIfAsked
+from goldenhour.web.planning import BadPlan, Day, Plan, SearchAsked, WhatIfAsked
 
 REFUSED = (BadScenario, BadSiting, BadTown, BadRegion, BadRoads)
 DONE, TOTAL = 0, 1
 
 
 class Progress:
-    """How far the run under way is, told by the planner's process: two numbers that both see."""
+    """How far something is, told by the planner's process: two numbers that both see."""
 
     def __init__(self, numbers: Any) -> None:
         self.numbers = numbers
@@ -33,18 +33,31 @@ class Progress:
 
 
 class TwinPlanner:
-    """The `web.planning.Planner` of one region bundle; runs are kept in `folder`. Nothing starts until it is asked."""
+    """The `web.planning.Planner` of one region bundle; runs are kept in `folder`. Nothing starts until it is asked or
+    told to `begin`."""
 
     def __init__(self, directory: Path, folder: Path) -> None:
         context = multiprocessing.get_context("spawn")
         self._progress = Progress(context.Array("l", 2))
+        self._readiness = Progress(context.Array("l", 2))
         self._pool = ProcessPoolExecutor(
-            1, context, initializer=plans.open_region, initargs=(directory, folder, self._progress)
+            1, context, initializer=plans.open_region, initargs=(directory, folder, self._progress, self._readiness)
         )
         self._log = RunLog(folder)
         self._clock = WallClock()
         self._under_way: dict[str, asyncio.Future[None]] = {}
         self._base: dict[str, Any] | None = None
+        self._search: asyncio.Future[dict[str, Any]] | None = None
+        self._searched: SearchAsked | None = None
+
+    def begin(self) -> None:
+        """Start the planner's process and let it prepare, behind everything else that wants the processor. A region
+        that cannot be opened is told to whoever asks for the plan."""
+        self._pool.submit(plans.warm)
+
+    def ready(self) -> dict[str, Any]:
+        """How many of the steps of preparing are done; a total of 0 before it has begun."""
+        return _far(self._readiness)
 
     async def base(self) -> dict[str, Any]:
         """Made once: the region does not change while it is served."""
@@ -73,6 +86,28 @@ class TwinPlanner:
             )
         return self._running(key)
 
+    async def search(self, asked: SearchAsked) -> dict[str, Any]:
+        """Begin a search, unless one is under way; then that one is told of."""
+        if self._search is None or self._search.done():
+            self._progress(0, 0)
+            loop = asyncio.get_running_loop()
+            self._search, self._searched = loop.run_in_executor(self._pool, plans.search, asked), asked
+        return self.searching()
+
+    def searching(self) -> dict[str, Any]:
+        """How far the latest search is, or what it found."""
+        if self._search is None or self._searched is None:
+            return {"state": "none"}
+        said = {"over": self._searched.over, "goal": self._searched.goal}
+        if not self._search.done():
+            return {"state": "running", **said, **_far(self._progress)}
+        error = self._search.exception()
+        if isinstance(error, REFUSED):
+            return {"state": "refused", **said, "text": str(error)}
+        if error is not None:
+            raise error
+        return {"state": "done", **said, "found": self._search.result()}
+
     async def runs(self) -> list[dict[str, Any]]:
         found = await asyncio.to_thread(self._log.runs)
         return [
@@ -99,14 +134,17 @@ class TwinPlanner:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _running(self, run: str) -> dict[str, Any]:
-        done, total = self._progress.numbers[DONE], self._progress.numbers[TOTAL]
-        return {"run": run, "state": "running", "done": done, "total": total}
+        return {"run": run, "state": "running", **_far(self._progress)}
 
     async def _work(self, work: Any, *args: Any) -> Any:
         try:
             return await asyncio.get_running_loop().run_in_executor(self._pool, work, *args)
         except REFUSED as refused:
             raise BadPlan(str(refused)) from refused
+
+
+def _far(progress: Progress) -> dict[str, int]:
+    return {"done": progress.numbers[DONE], "total": progress.numbers[TOTAL]}
 
 
 def _is_hash(run: str) -> bool:

@@ -4,6 +4,8 @@ The process opens the region once. The present plan is the region as it is, chan
 """
 
 import os
+import time
+from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -26,12 +28,13 @@ from goldenhour.planning.study.scenario import (
     scenario_of,
 )
 from goldenhour.planning.study.setting import Setting
-from goldenhour.planning.study.study import KINDS, prepare
-from goldenhour.planning.whatif.answer import Question, ask_or_remember, question_hash
+from goldenhour.planning.study.study import KINDS, Study, prepare
+from goldenhour.planning.whatif.answer import Question, ask, ask_or_remember, question_hash
 from goldenhour.planning.whatif.cells import cells_of_points, seconds_to_cells
+from goldenhour.planning.whatif.improve import Trial, better_homes, better_q
 from goldenhour.planning.whatif.planning_map import planning_map
 from goldenhour.planning.whatif.run_log import RunLog
-from goldenhour.web.planning import Plan, PlannedUnit
+from goldenhour.web.planning import Plan, PlannedUnit, SearchAsked
 
 NICE = 10
 """The desk comes first: the operating system gives the planner what is left."""
@@ -40,19 +43,50 @@ CANDIDATE_M = 2_000.0
 """A suggested post stands where calls are, one candidate per block of this size."""
 
 WORKERS = 2
+STUDIES_KEPT = 8
+SEARCH_S = 20.0
+SEARCH_DAYS = 14.0
+WARM_STEPS = 4
 _here: dict[str, Any] = {}
+_studies: OrderedDict[bytes, Study] = OrderedDict()
 
 
-def open_region(directory: Path, folder: Path, report: Callable[[int, int], None]) -> None:
-    """Begin of the process."""
+def open_region(
+    directory: Path, folder: Path, report: Callable[[int, int], None], readiness: Callable[[int, int], None]
+) -> None:
+    """Begin of the process. `report` tells how far a run is, `readiness` how far `warm` is."""
     os.nice(NICE)
-    _here.update(directory=directory, folder=folder, report=report)
+    _here.update(directory=directory, folder=folder, report=report, readiness=readiness)
+
+
+def warm() -> None:
+    """Do once what the first question would otherwise wait for: open the roads, draw the present plan's map, and load
+    the compiled simulator (on a new machine: compile it, which takes about a minute)."""
+    ready = _here["readiness"]
+    ready(0, WARM_STEPS)
+    setting, present = _setting(), _present()
+    ready(1, WARM_STEPS)
+    base()
+    ready(2, WARM_STEPS)
+    changed = msgspec.structs.replace(present, policy=msgspec.structs.replace(present.policy, name="moveup"))
+    ask(setting, Question(before=present, after=changed, weeks=2), workers=WORKERS, prepare=_prepared)
+    ready(3, WARM_STEPS)
+    suggest(_plan_of(present))
+    ready(WARM_STEPS, WARM_STEPS)
 
 
 def base() -> dict[str, Any]:
-    """The present plan as the page changes it, its map, and what is assumed."""
+    """The present plan as the page changes it, its map, and what is assumed. The region does not change while it is
+    served, so it is made once."""
+    if "base" not in _here:
+        _here["base"] = _base()
+    found: dict[str, Any] = _here["base"]
+    return found
+
+
+def _base() -> dict[str, Any]:
     setting, present = _setting(), _present()
-    study = prepare(setting, present)
+    study = _prepared(setting, present)
     return {
         "plan": _plan_of(present),
         "policies": list(POLICIES),
@@ -67,7 +101,7 @@ def base() -> dict[str, Any]:
 def on_map(plan: Plan, day: Day) -> dict[str, Any]:
     """Cover of a plan on a day."""
     scenario = _scenario(plan)
-    found: dict[str, Any] = msgspec.to_builtins(planning_map(prepare(_setting(), scenario), day=day, q=plan.q))
+    found: dict[str, Any] = msgspec.to_builtins(planning_map(_prepared(_setting(), scenario), day=day, q=plan.q))
     return found
 
 
@@ -75,7 +109,7 @@ def suggest(plan: Plan) -> dict[str, Any]:
     """Where one unit more covers most: once at least (MCLP), and in expectation with units busy a fraction q of the
     time (MEXCLP, for one unit the kernel's own marginal rule)."""
     setting, scenario = _setting(), _scenario(plan)
-    found = planning_map(prepare(setting, scenario), q=plan.q)
+    found = planning_map(_prepared(setting, scenario), q=plan.q)
     lon, lat, calls = map(np.asarray, (found.cell_lon, found.cell_lat, found.cell_calls))
     cells = cells_of_points(lon, lat, calls, cell_m=1.0)
     near = cells_of_points(lon, lat, calls, cell_m=CANDIDATE_M)
@@ -117,7 +151,7 @@ def suggest(plan: Plan) -> dict[str, Any]:
 def key_of(plan: Plan, weeks: int | None, seed: int) -> str:
     """The hash of a question's inputs, after everything about it has been checked."""
     question = _question(plan, weeks, seed)
-    prepare(_setting(), question.after)
+    _prepared(_setting(), question.after)
     return question_hash(_setting(), question)
 
 
@@ -125,11 +159,36 @@ def answer(plan: Plan, weeks: int | None, seed: int, at: int) -> None:
     """Simulate, and keep the answer in the log."""
     question = _question(plan, weeks, seed)
     log = RunLog(_here["folder"])
-    ask_or_remember(_setting(), question, log, at=at, workers=WORKERS, progress=_here["report"])
+    ask_or_remember(_setting(), question, log, at=at, workers=WORKERS, progress=_here["report"], prepare=_prepared)
+
+
+def search(asked: SearchAsked) -> dict[str, Any]:
+    """Better homes for the plan's units, or a better q, as the twin finds them in SEARCH_S seconds."""
+    setting, study = _setting(), _prepared(_setting(), _scenario(asked.plan))
+    trial = Trial(goal=asked.goal, days=SEARCH_DAYS)
+    until = time.perf_counter() + SEARCH_S
+    found: msgspec.Struct
+    if asked.over == "q":
+        found = better_q(setting, study, trial, report=_here["report"])
+    else:
+        found = better_homes(setting, study, trial, stop=lambda: time.perf_counter() > until, report=_here["report"])
+    plain: dict[str, Any] = msgspec.to_builtins(found)
+    return plain
 
 
 def _question(plan: Plan, weeks: int | None, seed: int) -> Question:
     return Question(before=_present(), after=_scenario(plan), weeks=weeks, seed=seed)
+
+
+def _prepared(setting: Setting, scenario: Scenario) -> Study:
+    """The study of a scenario, remembered: the page asks for one plan's map, its check and its answer in turn."""
+    key = msgspec.json.encode(scenario)
+    if key not in _studies:
+        _studies[key] = prepare(setting, scenario)
+        while len(_studies) > STUDIES_KEPT:
+            _studies.popitem(last=False)
+    _studies.move_to_end(key)
+    return _studies[key]
 
 
 def _setting() -> Setting:

@@ -91,8 +91,15 @@ async def serve(setup: Setup) -> int:
         demo=setup.demo,
         secure=not is_loopback(setup.host),
     )
+
+    def ready(address: str) -> None:
+        if planner is not None:
+            planner.begin()
+        if setup.ready is not None:
+            setup.ready(address)
+
     server = _Announcing(
-        setup.ready,
+        ready,
         uvicorn.Config(
             application(here),
             host=setup.host,
@@ -148,13 +155,13 @@ def _planner(setup: Setup) -> TwinPlanner | None:
 class _Announcing(uvicorn.Server):
     """Says where it listens once it does."""
 
-    def __init__(self, ready: Callable[[str], None] | None, config: uvicorn.Config) -> None:
+    def __init__(self, ready: Callable[[str], None], config: uvicorn.Config) -> None:
         super().__init__(config)
         self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        if self.started and self._ready is not None:
+        if self.started:
             self._ready(f"http://{self.config.host}:{self.config.port}")
 
 

@@ -1,4 +1,4 @@
-"""Site posts and units: MCLP, p-median, MEXCLP, DDSM, or a search by the hypercube, over travel seconds."""
+"""Site posts and units: MCLP, p-median, MEXCLP, DDSM, the hypercube over travel seconds; search and q in the twin."""
 
 import argparse
 import sys
@@ -7,6 +7,9 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
+from goldenhour.geo.jemss import BadCity, BadRaster
+from goldenhour.geo.region.survey import BadRegion
+from goldenhour.geo.roads import BadRoads
 from goldenhour.planning.siting import (
     BadSiting,
     Limits,
@@ -27,6 +30,9 @@ from goldenhour.planning.siting import (
 )
 from goldenhour.planning.siting.quick.greedy import greedy_cover
 from goldenhour.planning.siting.reading import SitingTable, read_table
+from goldenhour.planning.study.scenario import BadScenario
+from goldenhour.planning.twin.town import BadTown
+from goldenhour.run import searching
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -53,6 +59,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         model.add_argument("--gap", type=float, default=1e-6, help="stop within this part of the bound")
         model.add_argument("--json", action="store_true", help="machine-readable output")
         OPTIONS[name](model)
+    searching.configure(models)
 
 
 def _mclp_options(model: argparse.ArgumentParser) -> None:
@@ -101,10 +108,12 @@ OPTIONS = {
 def run(args: argparse.Namespace) -> int:
     """0 with a plan (proven or flagged), 1 when there is none, 2 for input that cannot be used."""
     try:
+        if args.model in IN_THE_TWIN:
+            return IN_THE_TWIN[args.model](args)
         table = read_table(args.travel)
         limits = Limits(time_s=args.time_limit, gap=args.gap)
         answer = MODELS[args.model](table, args, limits)
-    except BadSiting as error:
+    except BAD_INPUT as error:
         print(f"siting: {error}", file=sys.stderr)
         return 2
     _print(answer, as_json=args.json)
@@ -179,6 +188,8 @@ def _ddsm(table: SitingTable, args: argparse.Namespace, limits: Limits) -> Plain
     return {**_named(table, found.answer), "post_of": posts, **rest}
 
 
+IN_THE_TWIN = {"search": searching.search, "tune-q": searching.tune}
+BAD_INPUT = (BadSiting, BadScenario, BadCity, BadRaster, BadRegion, BadRoads, BadTown)
 MODELS = {"mclp": _mclp, "pmedian": _pmedian, "mexclp": _mexclp, "hypercube": _hypercube, "ddsm": _ddsm}
 
 

@@ -63,15 +63,32 @@ class WhatIfAsked(msgspec.Struct, frozen=True, kw_only=True):
     seed: int = 1
 
 
+class SearchAsked(msgspec.Struct, frozen=True, kw_only=True):
+    """What to look for beginning with this plan: better homes for its units, or a better q; judged by `goal`."""
+
+    plan: Plan
+    over: Literal["homes", "q"] = "homes"
+    goal: Literal["share", "mean", "survival"] = "share"
+
+
 class Planner(Protocol):
     """What plans for the served region, away from the desk's own thread. Raises BadPlan."""
 
+    def ready(self) -> dict[str, Any]: ...
     async def base(self) -> dict[str, Any]: ...
     async def on_map(self, plan: Plan, day: Day) -> dict[str, Any]: ...
     async def suggest(self, plan: Plan) -> dict[str, Any]: ...
     async def what_if(self, asked: WhatIfAsked) -> dict[str, Any]: ...
+    async def search(self, asked: SearchAsked) -> dict[str, Any]: ...
+    def searching(self) -> dict[str, Any]: ...
     async def runs(self) -> list[dict[str, Any]]: ...
     async def run(self, run: str) -> dict[str, Any] | None: ...
+
+
+@get("/api/v1/planning/ready", guards=[may_ask("planning")])
+async def ready(request: Asked) -> dict[str, Any]:
+    """How far the planner's preparing is, `done` of `total` steps; until then its first answers wait."""
+    return _planner(request).ready()
 
 
 @get("/api/v1/planning/base", guards=[may_ask("planning")])
@@ -98,6 +115,18 @@ async def what_if(request: Asked, data: WhatIfAsked) -> dict[str, Any]:
     if data.weeks is not None and not 2 <= data.weeks <= MOST_WEEKS:
         raise Problem(422, "planning.weeks", f"2 to {MOST_WEEKS} weeks can be simulated, not {data.weeks}.", "weeks")
     return await _asked(_planner(request).what_if(data))
+
+
+@post("/api/v1/planning/search", guards=[may_ask("planning")], status_code=202, request_class=reader_of(SearchAsked))
+async def search(request: Asked, data: SearchAsked) -> dict[str, Any]:
+    """Let the simulator look for better homes or a better q; `searching` tells how far it is and what it found."""
+    return await _asked(_planner(request).search(data))
+
+
+@get("/api/v1/planning/searching", guards=[may_ask("planning")])
+async def searching(request: Asked) -> dict[str, Any]:
+    """How far the latest search is, or what it found."""
+    return _planner(request).searching()
 
 
 @get("/api/v1/planning/runs", guards=[may_ask("planning")])
@@ -130,4 +159,4 @@ async def _asked(answer: Any) -> dict[str, Any]:
     return found
 
 
-PLANNING: Final = [base, on_map, suggest, what_if, runs, one_run]
+PLANNING: Final = [ready, base, on_map, suggest, what_if, search, searching, runs, one_run]

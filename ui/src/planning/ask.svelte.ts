@@ -45,6 +45,38 @@ export interface Suggested {
   once: Site | null;
 }
 
+/** A difference with its interval, in the goal's own measure: a share, seconds saved, or chance to survive. */
+export interface Gap {
+  mean: number;
+  low: number;
+  high: number;
+}
+export type Goal = 'share' | 'mean' | 'survival';
+export interface Homes {
+  moved: { unit: string; was: string; home: string }[];
+  confirmed: Gap | null;
+  plays: number;
+  ended: 'local_optimum' | 'budget' | 'stopped';
+}
+export interface TriedQ {
+  q: number;
+  against_none: Gap;
+}
+export interface Search {
+  state: 'none' | 'running' | 'done' | 'refused';
+  over?: 'homes' | 'q';
+  goal?: Goal;
+  done?: number;
+  total?: number;
+  text?: string;
+  found?: Homes | { tried: TriedQ[]; best: TriedQ | null };
+}
+/** How many steps of preparing are done; a total of 0 before it has begun. */
+export interface Ready {
+  done: number;
+  total: number;
+}
+
 const EVERY_MS = 250;
 const SETTLE_MS = 200;
 
@@ -54,6 +86,8 @@ export class Asking {
   runs = $state.raw<RunLine[]>([]);
   run = $state.raw<Run | null>(null);
   suggested = $state.raw<Suggested | null>(null);
+  search = $state.raw<Search>({ state: 'none' });
+  ready = $state.raw<Ready | null>(null);
   problem = $state<Problem | null>(null);
   mapProblem = $state<Problem | null>(null);
   busy = $state(false);
@@ -62,12 +96,26 @@ export class Asking {
   private gone = false;
 
   async begin(): Promise<void> {
+    void this.watchReady();
     await this.say(async () => {
       const [base, runs] = await Promise.all([get<Base>('/api/v1/planning/base'), get<{ runs: RunLine[] }>('/api/v1/planning/runs')]);
       this.base = base;
       this.map = base.map;
       this.runs = runs.runs;
     });
+  }
+
+  /** Until the plan is there, how far the server is with preparing it. */
+  private async watchReady(): Promise<void> {
+    while (!this.base && !this.problem && !this.gone) {
+      try {
+        this.ready = await get<Ready>('/api/v1/planning/ready');
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        return; // the same refusal comes with the plan, and is shown there
+      }
+      await new Promise((wake) => setTimeout(wake, 2 * EVERY_MS));
+    }
   }
 
   /** The draft's map, once dragging pauses; an older answer never covers a newer one. */
@@ -100,6 +148,18 @@ export class Asking {
       this.runs = (await get<{ runs: RunLine[] }>('/api/v1/planning/runs')).runs;
     });
     this.busy = false;
+  }
+
+  async look(plan: Plan, over: 'homes' | 'q', goal: Goal): Promise<void> {
+    if (this.search.state === 'running') return;
+    await this.say(async () => {
+      this.search = await post<Search>('/api/v1/planning/search', { plan, over, goal });
+      while (this.search.state === 'running' && !this.gone) {
+        await new Promise((wake) => setTimeout(wake, EVERY_MS));
+        this.search = await get<Search>('/api/v1/planning/searching');
+      }
+      if (this.search.state === 'refused') this.problem = { rule: 'planning.plan', text: this.search.text ?? '' };
+    });
   }
 
   async open(run: string): Promise<void> {

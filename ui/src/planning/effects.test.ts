@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { band, bandShares, minuteCells, type PlanningMap } from './cells';
-import { amount, asCsv, differenceWords, figureName, inOrder, verdictWords, type Effect } from './effects';
+import { amount, asCsv, differenceWords, figureName, gapWords, inOrder, verdictWords, type Effect } from './effects';
 
 const effect = (figure: string, mean: number, half: number, verdict: Effect['verdict'] = mean < 0 ? 'less' : 'more'): Effect => ({
   figure, before: 500, after: 500 + mean, verdict, difference: { mean, low: mean - half, high: mean + half, level: 0.95, replications: 8 },
@@ -46,4 +46,11 @@ describe('cover on the map', () => {
     expect([first?.west, first?.south, last?.west, last?.south]).toEqual([10, 50, 10.1, 50.1]);
     expect(last!.shade).toBeGreaterThan(first!.shade);
   });
+});
+
+it('a search says its gain in the measure of its goal', () => {
+  const gap = { mean: 0.0032, low: 0.0024, high: 0.004 };
+  expect(gapWords('share', gap)).toBe('+0.32 ± 0.08 pp in target');
+  expect(gapWords('survival', { ...gap, mean: -0.0032 })).toBe('−0.32 ± 0.08 pp survival score');
+  expect(gapWords('mean', { mean: 6.1, low: 5.2, high: 7 })).toBe('6.1 ± 0.9 s sooner');
 });

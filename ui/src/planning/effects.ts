@@ -65,6 +65,14 @@ export function differenceWords(effect: Effect): string {
   return `${sign}${size.toFixed(1)} ± ${half.toFixed(1)}`;
 }
 
+/** A search's gain, where more is better whatever the goal: `+0.32 ± 0.08 pp in target`, `6.1 ± 0.9 s sooner`. */
+export function gapWords(goal: 'share' | 'mean' | 'survival', gap: { mean: number; low: number; high: number }): string {
+  const half = (gap.high - gap.low) / 2;
+  if (goal === 'mean') return `${Math.abs(gap.mean).toFixed(1)} ± ${half.toFixed(1)} s ${gap.mean < 0 ? 'later' : 'sooner'}`;
+  const words = goal === 'share' ? 'in target' : 'survival score';
+  return `${gap.mean < 0 ? MINUS : '+'}${(100 * Math.abs(gap.mean)).toFixed(2)} ± ${(100 * half).toFixed(2)} pp ${words}`;
+}
+
 /** What the interval allows one to say. */
 export function verdictWords(effect: Effect): string {
   if (effect.verdict === 'same') return 'same';

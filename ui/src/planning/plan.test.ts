@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addUnit, changes, changeUnit, placePost, postsOf, removeUnit, restorePost, type Plan } from './plan';
+import { addUnit, changes, changeUnit, placePost, postsOf, removeUnit, restorePost, takeHomes, type Plan } from './plan';
 
 const POSTS = [{ name: 'Ashford', lon: 1, lat: 2 }, { name: 'Bellmere', lon: 3, lat: 4 }];
 const unit = (name: string, home: string) => ({ name, home, kind: 'als', start: '', end: '' });
@@ -34,4 +34,11 @@ describe('a plan', () => {
     const hours = changeUnit(PRESENT, 'M1', { start: '07:00', end: '19:00' });
     expect(changes({ ...hours, policy: 'dmexclp' }, PRESENT, POSTS)).toEqual(['M1 on duty 07:00 to 19:00', 'policy dmexclp', 'q 0.3']);
   });
+});
+
+it('homes that a search found are put into the plan, and nothing else', () => {
+  const next = takeHomes(PRESENT, [{ unit: 'M1', home: 'Bellmere' }, { unit: 'gone', home: 'Bellmere' }]);
+  expect(next.units.find((unit) => unit.name === 'M1')?.home).toBe('Bellmere');
+  expect(next.units).toHaveLength(PRESENT.units.length);
+  expect(next.units.filter((unit) => unit.name !== 'M1')).toEqual(PRESENT.units.filter((unit) => unit.name !== 'M1'));
 });

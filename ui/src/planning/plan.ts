@@ -72,6 +72,11 @@ export function changeUnit(plan: Plan, name: string, change: Partial<PlannedUnit
   return { ...plan, units: plan.units.map((unit) => (unit.name === name ? { ...unit, ...change } : unit)) };
 }
 
+/** The plan with these units at their new homes; a unit that has left the plan meanwhile stays away. */
+export function takeHomes(plan: Plan, moved: readonly { unit: string; home: string }[]): Plan {
+  return moved.reduce((next, one) => changeUnit(next, one.unit, { home: one.home }), plan);
+}
+
 /** What is changed, in words; empty when nothing is. */
 export function changes(plan: Plan, present: Plan, posts: readonly PlannedPost[]): string[] {
   const found = plan.posts.map((post) => (posts.some((one) => one.name === post.name) ? `${post.name} moved` : `new post ${post.name}`));

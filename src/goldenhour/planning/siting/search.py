@@ -19,6 +19,8 @@ Judge = Callable[[Plan, range], Floats]
 """Worth of a plan in each of the replications numbered by the range, higher is better; the same number must stand for
 the same calls whatever the plan."""
 
+Ended = Literal["local_optimum", "budget", "stopped"]
+
 NEGLIGIBLE = 1e-9  # part of the worth by which a plan must be better to be taken
 FRESH = 1_000_000  # numbers of the days that only the last trial sees
 
@@ -41,7 +43,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
-    """`ended`: "local_optimum" (no neighbour is surely better) or "budget" (evaluations ran out).
+    """`ended`: "local_optimum" (no neighbour is surely better), "budget" (evaluations ran out) or "stopped".
 
     `confirmed` is best against start on fresh replications: the figure to quote; None when nothing was taken.
     """
@@ -50,7 +52,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     best: Plan
     steps: list[Step]
     evaluations: int
-    ended: Literal["local_optimum", "budget"]
+    ended: Ended
     confirmed: Difference | None
 
 
@@ -80,8 +82,14 @@ def paired(better: Floats, than: Floats, *, level: float = 0.95) -> Difference:
 class _Trials:
     """Remembers what each plan was worth in each replication, and counts what was spent."""
 
-    def __init__(self, judge: Judge) -> None:
+    def __init__(self, judge: Judge, stop: Callable[[], bool]) -> None:
         self.judge, self.known, self.spent = judge, dict[Plan, Floats](), 0
+        self._stop, self.stopped = stop, False
+
+    def over(self) -> bool:
+        """Whether somebody wants the search to end; asked before each trial and remembered."""
+        self.stopped = self.stopped or self._stop()
+        return self.stopped
 
     def worth(self, plan: Plan, replications: int) -> Floats:
         seen = self.known.get(plan, np.empty(0))
@@ -99,7 +107,7 @@ class _Trials:
         while True:
             found = paired(self.worth(plan, replications), self.worth(with_plan, replications), level=effort.level)
             open_still = found.low <= 0 < found.high
-            if not open_still or replications >= effort.most or self.spent >= effort.evaluations:
+            if not open_still or replications >= effort.most or self.spent >= effort.evaluations or self.over():
                 return found
             replications = min(2 * replications, effort.most)
 
@@ -156,19 +164,23 @@ def local_search(
     effort: Effort | None = None,
     screen: Callable[[Plan], float] | None = None,
     try_first: int = 20,
+    stop: Callable[[], bool] | None = None,
 ) -> Found:
     """Climb from `start`. With a `screen` (the hypercube, say) only the `try_first` most promising neighbours are
-    judged in each round; without it all are, in the order given."""
+    judged in each round; without it all are, in the order given. `stop` is asked before each trial."""
     effort = effort or Effort()
-    trials, best, steps = _Trials(judge), start, list[Step]()
-    ended: Literal["local_optimum", "budget"] = "budget"
+    trials, best, steps = _Trials(judge, stop or _never), start, list[Step]()
+    ended: Ended = "budget"
     while trials.spent < effort.evaluations:
         candidates = list(neighbours(best))
         if screen is not None:
             candidates = sorted(candidates, key=screen, reverse=True)[:try_first]
         step = _first_surely_better(trials, best, candidates, effort)
         if step is None:
-            ended = "local_optimum" if trials.spent < effort.evaluations else "budget"
+            if trials.stopped:
+                ended = "stopped"
+            elif trials.spent < effort.evaluations:
+                ended = "local_optimum"
             break
         steps.append(step)
         best = step.plan
@@ -184,12 +196,16 @@ def local_search(
 
 def _first_surely_better(trials: _Trials, best: Plan, candidates: list[Plan], effort: Effort) -> Step | None:
     for candidate in candidates:
-        if trials.spent >= effort.evaluations:
+        if trials.spent >= effort.evaluations or trials.over():
             return None
         gain = trials.compare(candidate, best, effort)
         if gain.low > 0:
             return Step(plan=candidate, gain=gain)
     return None
+
+
+def _never() -> bool:
+    return False
 
 
 def _confirm(judge: Judge, best: Plan, start: Plan, effort: Effort) -> Difference:
@@ -229,7 +245,7 @@ def tune_q(
     days = range(replications)
     none = judge(None, days)
     worth = {q: judge(q, days) for q in grid}
-    step = min(np.diff(grid), default=min(grid[0], 1 - grid[0]))
+    step = float(min(np.diff(grid), default=min(grid[0], 1 - grid[0])))
     for _ in range(finer):
         step = step / 2
         top = max(worth, key=lambda q: float(worth[q].mean()))

@@ -1,5 +1,6 @@
 """Answer a planner's question: one scenario against another, week by week of the same calls, remembered in the log."""
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -21,6 +22,8 @@ WEEK_DAYS = 7
 WEEK_S = WEEK_DAYS * DAY_S
 
 Weeks = list[NDArray[Any]]
+Prepare = Callable[[Setting, Scenario], Study]
+"""`prepare`, or something that remembers what it prepared."""
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,7 +48,14 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     notes_after: list[str]
 
 
-def ask(setting: Setting, question: Question, *, workers: int = 2, progress: Progress = silent) -> Answer:
+def ask(
+    setting: Setting,
+    question: Question,
+    *,
+    workers: int = 2,
+    progress: Progress = silent,
+    prepare: Prepare = prepare,
+) -> Answer:
     """Simulate both scenarios. Raises BadScenario where one names what the setting has not."""
     before, after = prepare(setting, question.before), prepare(setting, question.after)
     per_day = question.before.calls_per_day
@@ -78,14 +88,21 @@ def question_hash(setting: Setting, question: Question) -> str:
 
 
 def ask_or_remember(
-    setting: Setting, question: Question, log: RunLog, *, at: int, workers: int = 2, progress: Progress = silent
+    setting: Setting,
+    question: Question,
+    log: RunLog,
+    *,
+    at: int,
+    workers: int = 2,
+    progress: Progress = silent,
+    prepare: Prepare = prepare,
 ) -> Answer:
     """The answer of an earlier run with the same inputs, or a new one, kept in the log at instant `at`."""
     wanted = question_hash(setting, question)
     known = log.answered(wanted)
     if known is not None:
         return msgspec.structs.replace(msgspec.convert(known.results, Answer), remembered=True)
-    answer = ask(setting, question, workers=workers, progress=progress)
+    answer = ask(setting, question, workers=workers, progress=progress, prepare=prepare)
     log.keep(
         LoggedRun(
             at=at,

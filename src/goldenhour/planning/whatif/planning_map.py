@@ -45,7 +45,7 @@ def planning_map(
     `q`: busy fraction for the expected cover, the study's utilisation where one has been run. `travel_target_s`: by
     default the first level's target less the average dispatch delay and turnout, as the twin counts cover.
     """
-    lon, lat, calls = _points(study)
+    lon, lat, calls = demand_points(study)
     cells = cells_of_points(lon, lat, calls, cell_m=cell_m)
     stops, on_duty = _stops(study), units_on_duty(study, day)
     seconds = seconds_to_cells(
@@ -100,7 +100,7 @@ def units_on_duty(study: Study, day: Day) -> Ints:
     return found
 
 
-def _points(study: Study) -> tuple[Floats, Floats, Floats]:
+def demand_points(study: Study) -> tuple[Floats, Floats, Floats]:
     """Where calls come from and how many a day: all levels of the scenario together."""
     setting, scenario = study.setting, study.scenario
     per_day = setting.calls_per_day if scenario.calls_per_day is None else scenario.calls_per_day
