@@ -28,7 +28,7 @@ CREW = """ChangeDestination NoteIncident NoteHazard CountPatients GoOnDuty GoOff
 
 MAY = {
     Role.CALL_TAKER: {*CALLS.split(), "NoteIncident", "NoteHazard", "LinkCaller", "CountPatients"},
-    Role.DISPATCHER: {*DESK.split(), *TIMES.split(), "RingCall", "AnswerCall"},
+    Role.DISPATCHER: {*DESK.split(), *TIMES.split(), *CALLS.split()},
     Role.CREW: {*TIMES.split(), *CREW.split()},
     Role.HOSPITAL: set(
         ["SetFacilityStatus", "AcceptPatient", "AskCrew", "ArriveAtFacility", "AssignBed", "SignTransfer"]
@@ -41,16 +41,16 @@ MAY = {
 ONLY_THE_CHAIN = {"RelateToIncident", "ImportRecord"}
 """Commands that reactions and the command line give and no person may."""
 
-ALL_VIEWS = {"calls", "incidents", "units", "positions", "facilities", "handovers", "records", "desk"}
+ALL_VIEWS = {"calls", "incidents", "units", "positions", "facilities", "handovers", "records", "desk", "health"}
 SEES = {
-    Role.CALL_TAKER: {"calls", "incidents", "units", "positions", "desk"},
+    Role.CALL_TAKER: {"calls", "incidents", "units", "positions", "desk", "health"},
     Role.DISPATCHER: ALL_VIEWS,
-    Role.CREW: {"incidents", "units", "positions", "facilities", "handovers", "records"},
-    Role.HOSPITAL: {"facilities", "handovers", "positions"},
+    Role.CREW: {"incidents", "units", "positions", "facilities", "handovers", "records", "health"},
+    Role.HOSPITAL: {"facilities", "handovers", "positions", "health"},
     Role.SUPERVISOR: ALL_VIEWS,
     Role.MEDICAL_DIRECTOR: ALL_VIEWS,
-    Role.PLANNER: {"incidents", "units", "positions", "facilities", "desk"},
-    Role.ADMIN: {"units", "positions", "facilities", "desk"},
+    Role.PLANNER: {"incidents", "units", "positions", "facilities", "desk", "health"},
+    Role.ADMIN: {"units", "positions", "facilities", "desk", "health"},
 }
 EVERYBODY = set(Role)
 PLANNERS = {Role.PLANNER, Role.SUPERVISOR, Role.ADMIN}

@@ -139,31 +139,33 @@ _HOSPITAL: Final[frozenset[type[Command]]] = frozenset(
         handoff.SignTransfer,
     }
 )
-_BOARD: Final = frozenset({"calls", "incidents", "units", "positions", "facilities", "handovers", "records", "desk"})
+_BOARD: Final = frozenset(
+    {"calls", "incidents", "units", "positions", "facilities", "handovers", "records", "desk", "health"}
+)
 _MAP: Final = frozenset({"places", "region", "content", "route", "dictionary"})
 
 GRANTS: Final[Mapping[Role, Grant]] = {
     Role.CALL_TAKER: Grant(
         commands=_CALLS | {dispatch.NoteIncident, dispatch.NoteHazard, dispatch.LinkCaller, dispatch.CountPatients},
-        views=frozenset({"calls", "incidents", "units", "positions", "desk"}),
+        views=frozenset({"calls", "incidents", "units", "positions", "desk", "health"}),
         queries=_MAP | {"duplicates", "timeline"},
         sees_phi=True,
     ),
     Role.DISPATCHER: Grant(
-        commands=_INCIDENTS | _UNITS | _ASSIGNMENT_TIMES | {call.RingCall, call.AnswerCall},
+        commands=_INCIDENTS | _UNITS | _ASSIGNMENT_TIMES | _CALLS,
         views=_BOARD,
         queries=_MAP | {"recommendation", "destinations", "duplicates", "timeline"},
         sees_phi=True,
     ),
     Role.CREW: Grant(
         commands=_CREW,
-        views=frozenset({"incidents", "units", "positions", "facilities", "handovers", "records"}),
+        views=frozenset({"incidents", "units", "positions", "facilities", "handovers", "records", "health"}),
         queries=_MAP | {"destinations", "timeline", "record"},
         sees_phi=True,
     ),
     Role.HOSPITAL: Grant(
         commands=_HOSPITAL,
-        views=frozenset({"facilities", "handovers", "positions"}),
+        views=frozenset({"facilities", "handovers", "positions", "health"}),
         queries=_MAP,
         sees_phi=True,
     ),
@@ -178,12 +180,12 @@ GRANTS: Final[Mapping[Role, Grant]] = {
     ),
     Role.PLANNER: Grant(
         commands=frozenset(),
-        views=frozenset({"incidents", "units", "positions", "facilities", "desk"}),
+        views=frozenset({"incidents", "units", "positions", "facilities", "desk", "health"}),
         queries=_MAP | {"planning"},
     ),
     Role.ADMIN: Grant(
         commands=frozenset({dispatch.RegisterUnit, handoff.RegisterFacility}),
-        views=frozenset({"units", "positions", "facilities", "desk"}),
+        views=frozenset({"units", "positions", "facilities", "desk", "health"}),
         queries=_MAP | {"planning"},
     ),
 }

@@ -22,8 +22,10 @@ from goldenhour.chain.recent import Recent
 from goldenhour.chain.record_checks import OwnChecksOnly, RecordChecks
 from goldenhour.chain.registry import REGISTRY
 from goldenhour.chain.submissions import NOT_SUBMITTED, Submissions
+from goldenhour.chain.views import health
 from goldenhour.chain.views.calls import CallsView
 from goldenhour.chain.views.desk import KEY, DeskView
+from goldenhour.chain.views.health import HealthView
 from goldenhour.chain.views.hospitals import FacilitiesView, HandoversView
 from goldenhour.chain.views.incidents import IncidentsView
 from goldenhour.chain.views.records import RecordsView
@@ -45,7 +47,7 @@ from goldenhour.runtime.decide import check_ids
 from goldenhour.runtime.positions import Position, Positions
 from goldenhour.runtime.reactions import Reactor
 from goldenhour.runtime.runtime import Runtime
-from goldenhour.runtime.store import Store, Unusable
+from goldenhour.runtime.store import Outage, Store, Unusable
 
 SYSTEM: Final = Actor(id="golden-hour", role="system", agency="golden-hour")
 """Who did what nobody asked for: taking over the region's places at the start."""
@@ -112,11 +114,15 @@ class Desk:
                     within_s=content.response_plans.policy.cover_within_s,
                     coverage=self._covered,
                 ),
+                HealthView(
+                    self.runtime.health, clock, head=lambda: self.runtime.seq, followed=lambda: self._followed()
+                ),
             ),
         )
         self.reactor = Reactor(
             self.runtime, self.boards.open, reactions(self.book_of_day, charting(content, self.zone))
         )
+        self.runtime.health.watch(lambda _: self.boards.refresh("health", (health.KEY,)))
         self.recent = Recent(content, self.boards.open)
         self.background: list[asyncio.Task[None]] = []
 
@@ -205,7 +211,23 @@ class Desk:
     async def _count(self) -> None:
         while True:
             self.boards.refresh("desk", (KEY,))
+            await self._probe()
+            self.boards.refresh("health", (health.KEY,))
             await asyncio.sleep(COUNT_EVERY_S)
+
+    def _followed(self) -> int:
+        return min(self.boards.seq, self.reactor.done)
+
+    async def _probe(self) -> None:
+        """While the log is in trouble: writes something that changes nothing, so that the end of it is seen."""
+        if self.runtime.health.trouble is None:
+            return
+        try:
+            await self.reactor.save()
+        except Outage as outage:
+            self.runtime.health.failed(outage)
+        else:
+            self.runtime.health.well()
 
     def _position_reported(self, position: Position) -> None:
         self.boards.refresh("positions", (position.unit,))

@@ -91,6 +91,11 @@ class Reactor:
             self._moved.clear()
             await self._moved.wait()
 
+    @property
+    def done(self) -> int:
+        """The place in the log up to which everything has been reacted to."""
+        return self._done
+
     async def save(self) -> None:
         """Remembers in the store how far we have come."""
         self._saved = self._done
