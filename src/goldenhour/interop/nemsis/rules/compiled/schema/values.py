@@ -192,7 +192,7 @@ def fits(tables: Tables, values: Values, text: Bytes, start: int, size: int, wor
         agrees = True
         first, length = start, size
         begin, end = values.alternatives[number, 0], values.alternatives[number, 1]
-        if begin < end and values.rows[begin, 0] >= WHOLE:  # all but text is read without the white space around
+        if begin < end and values.rows[begin, 0] in (WHOLE, DECIMAL, MOMENT, BASE64):  # libxml2 takes no space at dates
             first, length = trimmed(text, start, size)
         for place in range(begin, end):
             if not _agrees(tables, values.rows[place], text, first, length, word):
