@@ -106,9 +106,9 @@ def _leaf(leaf: Leaf, opening: str, closing: str) -> str:
     value, nil = leaf.get("v"), leaf.get("nil")
     marks = "" if nil is None else ' xsi:nil="true"' if nil is True else f' xsi:nil="{escaped_attribute(nil)}"'
     if (code := leaf.get("nv")) is not None:
-        marks += f' NV="{escaped_attribute(code)}"'
+        marks += f' NV="{code if code.isalnum() else escaped_attribute(code)}"'
     if (code := leaf.get("pn")) is not None:
-        marks += f' PN="{escaped_attribute(code)}"'
+        marks += f' PN="{code if code.isalnum() else escaped_attribute(code)}"'
     if "a" in leaf:
         marks += _attributes(leaf["a"])
     return f"{opening}{marks}>{_text(value)}{closing}" if value else f"{opening}{marks}/>"
