@@ -64,9 +64,9 @@ class Charting:
             path = f"{prefix}{child.name}"
             if isinstance(child, Element):
                 if says is None and stands is not None:
-                    self.take_out(child, path)
+                    self.take_out(child, path, stands)
                 elif says is not None and not same(says, stands):
-                    self.write_element(child, says, path)
+                    self.write_element(child, says, path, stands)
             elif child.many:
                 self.write_repeats(child, says or [], stands or [], path)
             elif says or stands:
@@ -75,6 +75,7 @@ class Charting:
     def write_repeats(self, group: Group, wanted: list[Tree], standing: list[Tree], path: str) -> None:
         """Into the repeats that stand there, then into new ones; what is too many is removed."""
         place = self.page.locator(f'[id="at-{path}"]')
+        expect(place.locator("> .repeat")).to_have_count(len(standing))
         for each in standing[len(wanted) :]:
             self.remove(place, f"{path}[{each['id']}]")
         for at, each in enumerate(wanted):
@@ -112,10 +113,10 @@ class Charting:
     def field(self, path: str) -> Locator:
         return self.page.locator(f'[id="at-{path}"]')
 
-    def write_element(self, element: Element, value: Any, path: str) -> None:
+    def write_element(self, element: Element, value: Any, path: str, stands: Any) -> None:
         field = self.field(path)
         if element.many:
-            self.take_out(element, path)
+            self.take_out(element, path, stands)
         for at, leaf in enumerate(leaves(value)):
             told = {"v": leaf} if isinstance(leaf, str) else leaf
             if not told.get("nil"):
@@ -157,12 +158,13 @@ class Charting:
         else:
             control.press("Enter")
 
-    def take_out(self, element: Element, path: str) -> None:
-        """Whatever stands in a field."""
+    def take_out(self, element: Element, path: str, stands: Any) -> None:
+        """What stands in a field."""
         field = self.field(path)
         if element.many:
             chips = field.locator(".many > li")
-            for left in range(chips.count(), 0, -1):
+            expect(chips).to_have_count(len(leaves(stands)))
+            for left in range(len(leaves(stands)), 0, -1):
                 chips.last.get_by_role("button", name=re.compile("^Take out")).click()
                 expect(chips).to_have_count(left - 1)
             return

@@ -32,6 +32,16 @@ from goldenhour.interop.nemsis.sameness import difference
 UNITS = {"1-Overdose": "m1", "2-Suicide": "m2", "3-MVC": "m3", "4-eBike": "m4", "5-CPMIH": "m5"}
 """Each case has a unit of its own, so that none waits for another."""
 
+UNTIL_BEGUN = """async (incident) => {
+  const asked = async (path) => (await fetch(path)).json();
+  for (let time = 0; time < 200; time += 1) {
+    const rows = (await asked('/api/v1/views?names=records')).board.views.records;
+    const row = Object.values(rows).find((one) => one.incident === incident);
+    if (row && (await asked(`/api/v1/care/record?record=${row.id}`)).tree?.eCrew) return row.id;
+    await new Promise((next) => setTimeout(next, 100));
+  }
+}"""
+
 IN_THE_GATE = ("4-eBike", "5-CPMIH")
 CASES = tuple(UNITS) if os.environ.get("GOLDENHOUR_ALL_CASES") else IN_THE_GATE
 
@@ -77,15 +87,10 @@ def test_an_official_case_is_charted_signed_and_equals_the_official_file(
 
 
 def the_record(crew: Desk, incident: str) -> str:
-    """The chart that was begun for an incident, once what dispatch says has flowed in."""
-    crew.page.wait_for_function(
-        """async (incident) => {
-          const board = (await (await fetch('/api/v1/views?names=records')).json()).board;
-          return Object.values(board.views.records).some((row) => row.incident === incident && row.number);
-        }""",
-        arg=incident,
-    )
-    return next(key for key, row in crew.view("records").items() if row["incident"] == incident)
+    """The chart that was begun for an incident, once what dispatch says has flowed in: the crew comes last."""
+    found = crew.page.evaluate(UNTIL_BEGUN, incident)
+    assert found, "the chart is not with the server, or the crew has not flowed in"
+    return str(found)
 
 
 def everything_sent(page: Page) -> None:
