@@ -1,5 +1,6 @@
 /** Which page each path opens, and where each role starts. Pages are loaded when first opened. */
 import type { Component } from 'svelte';
+import type { Person } from './kernel/session.svelte';
 import type { Theme } from './kernel/look/theme.svelte';
 
 export interface Page {
@@ -11,6 +12,10 @@ export interface Page {
   roles: readonly string[];
   /** The live views it needs; it is not offered to a role that may not see them. */
   views?: readonly string[];
+  /** Whom it serves: it is offered to nobody else. */
+  serves?: (user: Person) => boolean;
+  /** A command without which it is of no use. */
+  command?: string;
   /** The question it asks; it is not offered to a role that may not. */
   query?: string;
   theme?: Theme;
@@ -31,6 +36,7 @@ export const PAGES: readonly Page[] = [
     says: 'Take a call: where, what, awake and breathing, help on its way',
     roles: ['call_taker'],
     views: ['calls', 'incidents', 'units', 'positions'],
+    command: 'AnswerCall',
     load: asPage(() => import('./calls/CallsPage.svelte')),
   },
   {
@@ -54,6 +60,7 @@ export const PAGES: readonly Page[] = [
     title: 'Crew',
     says: 'Your assignment: where, what, the next status, the chart, the hand-over',
     roles: ['crew'],
+    serves: (user) => user.unit !== null,
     theme: 'light',
     load: asPage(() => import('./crew/CrewPage.svelte')),
   },
@@ -62,6 +69,7 @@ export const PAGES: readonly Page[] = [
     title: 'Hospital',
     says: 'Who is on the way, who waits to be taken over, and whether you are open',
     roles: ['hospital'],
+    serves: (user) => user.facility !== null,
     load: asPage(() => import('./hospital/HospitalPage.svelte')),
   },
   {

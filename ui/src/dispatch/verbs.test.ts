@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 vi.mock('../kernel/link/live.svelte', () => ({ live: { view: () => new Map() } }));
 
 import { content } from '../kernel/content.svelte';
+import { region } from '../kernel/region.svelte';
 import { read } from '../kernel/keyboard/command_line';
 import type { IncidentRow, Recommendation, UnitRow } from '../kernel/rows';
 import { useTimeZone } from '../kernel/time/time_words';
@@ -39,15 +40,19 @@ const found: Recommendation = {
   proposal: [{ unit: 'm3', choice: { slot: 'als', eta_s: 245, plan: 'l1' } }],
 };
 content.pretend({
-  version: 1, complaints: [], outcomes: ['patient transported'], agencies: [{ id: 'fire', name: 'Fire and rescue', wants: [] }], services: [], alerts: [], cancel_reasons: ['stood down'], out_of_service_reasons: ['mechanical'],
+  version: 1, complaints: [{ id: 'chest_pain', name: 'Chest pain', default_level: 2, words: [] }, { id: 'fall', name: 'Fall', default_level: 4, words: [] }] as never, outcomes: ['patient transported'], agencies: [{ id: 'fire', name: 'Fire and rescue', wants: [] }], services: [], alerts: [], cancel_reasons: ['stood down'], out_of_service_reasons: ['mechanical'],
 });
 useTimeZone('UTC');
+region.pretend({ name: '', bbox: null, timezone: 'UTC', posts: [{ id: 'ashford', name: 'Ashford', lon: 0, lat: 0 }], hospitals: [], stations: [] });
+
+const forbidden = new Set<string>();
+incidents[1]!.assignments = [{ id: 'i229/1', unit: 'm9', call_sign: 'M9', times: { notified: NOW - 300_000, en_route: NOW - 240_000 } }] as unknown as IncidentRow['assignments'];
 
 function say(line: string): { wishes: Wish[]; said: string[]; effect: string | null } {
   const wishes: Wish[] = [];
   const said: string[] = [];
   const verbs = dispatchVerbs({
-    board, give: (wish) => wishes.push(wish), found: (id) => (id === 'i231' ? found : null), cannot: (text) => said.push(text), open: (path) => said.push(path), find: (text) => said.push(text), now: () => NOW,
+    board, give: (wish) => wishes.push(wish), found: (id) => (id === 'i231' ? found : null), cannot: (text) => said.push(text), open: (path) => said.push(path), find: (text) => said.push(text), place: (text) => Promise.resolve(text.startsWith('12') ? { label: '12 Mill Lane', lon: 9.5, lat: 47.1 } : null), may: (command) => !forbidden.has(command), now: () => NOW,
   });
   const reading = read(line, verbs, vocabulary(board));
   if (reading.ready) void reading.verb?.run(reading.values);
@@ -95,6 +100,38 @@ describe('what a dispatcher types', () => {
     expect(first('hazard 231 hold knife')[1]).toEqual({ incident: 'i231', text: 'knife', hold: true });
     expect(first('level 231 2 awake now')[1]).toEqual({ incident: 'i231', level: 2, reason: 'awake now' });
     expect(first('close 231 transported')[1]).toEqual({ incident: 'i231', outcome: 'patient transported' });
+  });
+  it('corrects a time that is there, and enters late one that nobody reported', () => {
+    expect(first('time m9 en 14:27 from the radio log')).toEqual([
+      'correct-time', { incident: 'i229', unit: 'm9', assignment: 'i229/1', moment: 'en_route', to: Date.UTC(2026, 2, 4, 14, 27), reason: 'from the radio log' },
+    ]);
+    expect(first('time m9 os 14:31')).toEqual(['report-status', { incident: 'i229', unit: 'm9', assignment: 'i229/1', status: 'on_scene', at: Date.UTC(2026, 2, 4, 14, 31) }]);
+    expect(say('time m9 on scene 14:31').wishes).toHaveLength(1);
+    expect(say('time m3 os 14:31').said[0]).toContain('no assignment');
+    expect(say('time m9 os 14:31').effect).toBe('M9 on scene at 14:31');
+  });
+  it('says what an incident is and what belongs to it', () => {
+    expect(first('type 231 fall')).toEqual(['set-complaint', { incident: 'i231', complaint: 'fall' }]);
+    expect(first('link 231 229')).toEqual(['link-incidents', { incident: 'i231', other: 'i229' }]);
+    expect(first('patients 231 3')).toEqual(['count-patients', { incident: 'i231', count: 3 }]);
+    expect(say('patients 231 few').said[0]).toContain('not a number');
+  });
+  it('opens an incident nobody called about, where the place is known', async () => {
+    const { wishes } = say('open chest pain 12 mill lane');
+    await vi.waitFor(() => expect(wishes).toHaveLength(1));
+    expect([wishes[0]?.name, wishes[0]?.fields]).toEqual([
+      'open-incident', { incident: expect.any(String), complaint: 'chest_pain', level: 2, location: { label: '12 Mill Lane', lon: 9.5, lat: 47.1, source: 'typed' } },
+    ]);
+  });
+  it('moves a unit up and signs crews on and off', () => {
+    expect(first('post m3 ashford')).toEqual(['post-unit', { unit: 'm3', post: 'ashford' }]);
+    expect(first('on m3 Kim Cole, Lee Diaz')[1]).toEqual({ unit: 'm3', crew: [{ id: 'm3-1', name: 'Kim Cole', skill: 'paramedic' }, { id: 'm3-2', name: 'Lee Diaz', skill: 'paramedic' }] });
+    expect(first('off m3')).toEqual(['go-off-duty', { unit: 'm3' }]);
+  });
+  it('offers nothing that the role may not do', () => {
+    forbidden.add('AssignUnit');
+    expect(say('send m3 231').said[0]).toContain('is not a command');
+    forbidden.clear();
   });
   it('opens calls and finds places', () => {
     expect(say('call').said).toEqual(['/calls']);

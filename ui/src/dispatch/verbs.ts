@@ -1,11 +1,13 @@
 /** What may be typed on the dispatcher's command line. */
-import { one, several, words, type Candidate as Named, type Slot, type Values, type Verb, type Vocabulary } from '../kernel/keyboard/command_line';
+import { one, several, words, type Candidate as Named, type Candidate, type Slot, type Values, type Verb, type Vocabulary } from '../kernel/keyboard/command_line';
 import { content } from '../kernel/content.svelte';
 import type { CommitmentRow, IncidentRow, Moment, Recommendation, UnitRow } from '../kernel/rows';
 import { clockMinute, duration } from '../kernel/time/time_words';
+import { region } from '../kernel/region.svelte';
 import { STATUS_WORDS, unitStatus } from '../components/marks/shapes';
 import type { Board } from './board.svelte';
 import { skillWord } from './board.svelte';
+import { incidentVerbs, places, unitVerbs } from './verbs_rare';
 import * as wish from './wishes';
 import type { Wish } from './wishes';
 
@@ -18,6 +20,10 @@ export interface Around {
   cannot: (text: string) => void;
   open: (path: string) => void;
   find: (text: string) => void;
+  /** The best place of that name, or null after saying that there is none. */
+  place: (text: string) => Promise<wish.Place | null>;
+  /** Whether this person's role may give a command: verbs of others are not offered. */
+  may: (command: string) => boolean;
   now: () => number;
 }
 
@@ -30,12 +36,16 @@ const STATUS_VERBS: [name: string, moment: Moment, also: string[]][] = [
   ['ack', 'acknowledged', ['acknowledged']],
   ['en', 'en_route', ['en route', 'enroute', 'responding']],
   ['st', 'staged', ['staged', 'staging']],
-  ['os', 'on_scene', ['on scene', 'arrived']],
+  ['os', 'on_scene', ['on scene', 'arrived', 'scene']],
   ['pt', 'at_patient', ['at patient']],
   ['at', 'at_destination', ['at hospital', 'at destination']],
   ['ct', 'care_transferred', ['care transferred', 'transferred']],
   ['clr', 'back_in_service', ['clear', 'back in service']],
 ];
+
+const MOMENT_NAMES: Candidate[] = [['notified', 'notified', ['ntf']] as [string, Moment, string[]], ...STATUS_VERBS, ['tr', 'left_scene', ['transporting', 'left scene']] as [string, Moment, string[]]].map(
+  ([name, moment, also]) => ({ id: moment, label: name, also: [...also, wish.MOMENT_WORDS[moment]], hint: wish.MOMENT_WORDS[moment] }),
+);
 
 export function vocabulary(board: Board): Vocabulary {
   const label = (row: IncidentRow): string => row.location?.label ?? '';
@@ -51,6 +61,9 @@ export function vocabulary(board: Board): Vocabulary {
     facility: () => [...board.facilities.values()].map((row) => ({ id: row.id, label: row.name, hint: row.status === 'open' ? '' : `${row.status}: ${row.reason}` })),
     reason: () => content.current.out_of_service_reasons.map((text) => ({ id: text, label: text })),
     agency: () => content.current.agencies.map((row) => ({ id: row.id, label: row.name, also: [row.id] })),
+    complaint: () => content.current.complaints.map((row) => ({ id: row.id, label: row.name, also: row.words ?? [], hint: `usually level ${row.default_level}` })),
+    post: () => places(region.current).map((row) => ({ id: row.id, label: row.name })),
+    moment: () => MOMENT_NAMES,
     outcome: () => content.current.outcomes.map((text) => ({ id: text, label: text })),
     level: () => [1, 2, 3, 4, 5].map((n) => ({ id: String(n), label: `L${n}` })),
     cancel_reason: () => content.current.cancel_reasons.map((text) => ({ id: text, label: text })),
@@ -66,7 +79,7 @@ export function dispatchVerbs(around: Around): Verb[] {
   /** Which of a unit's assignments a status means: the incident named, else the only one, else the one it works on. */
   function commitment(row: UnitRow, at: IncidentRow | null): CommitmentRow | null {
     if (at) return row.assignments.find((each) => each.incident === at.id) ?? null;
-    return row.assignments.findLast((each) => each.status !== 'reserved' && each.status !== 'scheduled') ?? row.assignments[0] ?? null;
+    return wish.workedOn(row);
   }
 
   function report(values: Values, moment: Moment, facility: Named | null = null): void {
@@ -93,8 +106,9 @@ export function dispatchVerbs(around: Around): Verb[] {
     return `→ ${to.number} ${to.location?.label ?? ''}: ${each.join(' · ')}`;
   }
 
-  const sending = (name: string, line: string, also: string[]): Verb => ({
+  const sending = (name: string, line: string, also: string[]): Verb & { needs: string } => ({
     name,
+    needs: 'AssignUnit',
     also,
     says: line,
     slots: [units, incident, { name: 'reason', kind: 'text', optional: true }],
@@ -105,8 +119,9 @@ export function dispatchVerbs(around: Around): Verb[] {
     },
   });
 
-  const agencyVerb = (name: string, agency: string): Verb => ({
+  const agencyVerb = (name: string, agency: string): Verb & { needs: string } => ({
     name,
+    needs: 'RequestAgency',
     says: `Ask ${agency}: what is wanted`,
     slots: [incident, { name: 'what', kind: 'text' }],
     effect: (values) => {
@@ -120,11 +135,12 @@ export function dispatchVerbs(around: Around): Verb[] {
     },
   });
 
-  return [
+  const verbs: (Verb & { needs?: string })[] = [
     sending('send', 'Send one or more units', []),
     sending('add', 'Add units to what is on the way', ['also']),
     {
       name: 'plan',
+      needs: 'SendPlan',
       says: 'Send all that the recommendation proposes',
       slots: [incident],
       effect: (values) => {
@@ -141,6 +157,7 @@ export function dispatchVerbs(around: Around): Verb[] {
     },
     {
       name: 'divert',
+      needs: 'DivertUnit',
       also: ['dvt'],
       says: 'Take a unit from one incident to another',
       slots: [unit, incident, { name: 'reason', kind: 'text', optional: true }],
@@ -159,8 +176,9 @@ export function dispatchVerbs(around: Around): Verb[] {
       },
     },
     ...STATUS_VERBS.map(
-      ([name, moment, also]): Verb => ({
+      ([name, moment, also]): Verb & { needs: string } => ({
         name,
+        needs: 'ReportStatus',
         also,
         says: `Unit is ${wish.MOMENT_WORDS[moment]}`,
         slots: [unit, maybeIncident],
@@ -170,6 +188,7 @@ export function dispatchVerbs(around: Around): Verb[] {
     ),
     {
       name: 'tr',
+      needs: 'ReportStatus',
       also: ['transporting', 'transport', 'left scene'],
       says: 'Unit left the scene with the patient, to a hospital',
       slots: [unit, { name: 'hospital', kind: 'facility', optional: true }],
@@ -178,6 +197,7 @@ export function dispatchVerbs(around: Around): Verb[] {
     },
     {
       name: 'cancel',
+      needs: 'CancelAssignment',
       says: 'Stand a unit down',
       slots: [unit, maybeIncident, { name: 'reason', kind: 'cancel_reason', optional: true }],
       effect: (values) => says(values, `stands down${one(values, 'reason') ? `: ${one(values, 'reason')?.label}` : ''}`),
@@ -191,6 +211,7 @@ export function dispatchVerbs(around: Around): Verb[] {
     },
     {
       name: 'oos',
+      needs: 'TakeOutOfService',
       also: ['out of service'],
       says: 'Unit out of service: reason, until when',
       slots: [unit, { name: 'reason', kind: 'reason' }, { name: 'until', kind: 'time', optional: true }],
@@ -203,6 +224,7 @@ export function dispatchVerbs(around: Around): Verb[] {
     },
     {
       name: 'ins',
+      needs: 'ReturnToService',
       also: ['in service', 'back'],
       says: 'Unit in service again',
       slots: [unit],
@@ -213,6 +235,7 @@ export function dispatchVerbs(around: Around): Verb[] {
     },
     {
       name: 'note',
+      needs: 'NoteIncident',
       says: 'Write a note on an incident',
       slots: [incident, { name: 'text', kind: 'text' }],
       run: (values) => {
@@ -222,6 +245,7 @@ export function dispatchVerbs(around: Around): Verb[] {
     },
     {
       name: 'hazard',
+      needs: 'NoteHazard',
       says: 'Warn of a hazard; begin with “hold” to keep units staged',
       slots: [incident, { name: 'text', kind: 'text' }],
       run: (values) => {
@@ -232,6 +256,7 @@ export function dispatchVerbs(around: Around): Verb[] {
     },
     {
       name: 'level',
+      needs: 'SetLevel',
       says: 'Change the level of an incident, with the reason',
       slots: [incident, { name: 'level', kind: 'level' }, { name: 'reason', kind: 'text', optional: true }],
       run: (values) => {
@@ -244,6 +269,7 @@ export function dispatchVerbs(around: Around): Verb[] {
     agencyVerb('air', 'Air ambulance'),
     {
       name: 'close',
+      needs: 'CloseIncident',
       says: 'Close an incident with its outcome',
       slots: [incident, { name: 'outcome', kind: 'outcome' }],
       run: (values) => {
@@ -280,8 +306,11 @@ export function dispatchVerbs(around: Around): Verb[] {
       },
     },
     { name: 'find', says: 'Show a place on the map', slots: [{ name: 'place', kind: 'text' }], run: (values) => around.find(words(values, 'place')) },
-    { name: 'call', says: 'Take a call', slots: [], run: () => around.open('/calls') },
+    { name: 'call', needs: 'AnswerCall', says: 'Take a call', slots: [], run: () => around.open('/calls') },
+    ...incidentVerbs(around),
+    ...unitVerbs(around),
   ];
+  return verbs.filter((verb) => !verb.needs || around.may(verb.needs));
 }
 
 /** The next instant at which a clock in this zone shows `HH:MM`; null without one. */

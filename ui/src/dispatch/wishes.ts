@@ -107,7 +107,13 @@ export const destination = (part: Part, callSign: string, facility: { id: string
   dispatch('change-destination', { ...part, facility: facility.id }, `${callSign} goes to ${facility.name}`);
 
 export const correct = (part: Part, callSign: string, { moment, to, reason }: { moment: Moment; to: number; reason: string }): Wish =>
-  dispatch('correct-time', { ...part, moment, to, reason }, `${callSign}: time corrected`);
+  dispatch('correct-time', { ...part, moment, to, reason }, `${callSign}: time of “${MOMENT_WORDS[moment]}” corrected`);
+
+/** A time that nobody reported when it happened. */
+export const lateEntry = (part: Part, callSign: string, { moment, at }: { moment: Moment; at: number }): Wish =>
+  dispatch('report-status', { ...part, status: moment, at }, `${callSign} ${MOMENT_WORDS[moment]}, entered late`, [
+    dispatch('withdraw-status', { ...part, moment }, `${callSign}: “${MOMENT_WORDS[moment]}” taken back`),
+  ]);
 
 export function outOfService(unit: Pick<UnitRow, 'id' | 'call_sign'>, reason: string, until: number | null): Wish {
   const undo = dispatch('return-to-service', { unit: unit.id }, `${unit.call_sign} in service`);
@@ -116,6 +122,36 @@ export function outOfService(unit: Pick<UnitRow, 'id' | 'call_sign'>, reason: st
 
 export const inService = (unit: Pick<UnitRow, 'id' | 'call_sign'>): Wish =>
   dispatch('return-to-service', { unit: unit.id }, `${unit.call_sign} in service`);
+
+export const post = (unit: Pick<UnitRow, 'id' | 'call_sign' | 'post' | 'post_name'>, to: { id: string; name: string }): Wish =>
+  dispatch('post-unit', { unit: unit.id, post: to.id }, `${unit.call_sign} waits at ${to.name}`, [
+    dispatch('post-unit', { unit: unit.id, post: unit.post }, `${unit.call_sign} waits at ${unit.post_name} again`),
+  ]);
+
+/** Signs on whoever is named: the radio has no badges, so they work at the level the unit has. */
+export const onDuty = (unit: Pick<UnitRow, 'id' | 'call_sign' | 'skill'>, names: readonly string[]): Wish =>
+  dispatch('go-on-duty', { unit: unit.id, crew: names.map((name, place) => ({ id: `${unit.id}-${place + 1}`, name, skill: unit.skill })) }, `${unit.call_sign} on duty: ${names.join(', ')}`);
+
+export const offDuty = (unit: Pick<UnitRow, 'id' | 'call_sign'>): Wish => dispatch('go-off-duty', { unit: unit.id }, `${unit.call_sign} off duty`);
+
+export interface Place {
+  label: string;
+  lon: number;
+  lat: number;
+  uncertainty_m?: number | null;
+}
+
+/** An incident nobody called about: a radio report, a scheduled transfer, something seen on the road. */
+export function openIncident(complaint: { id: string; name: string; default_level: number }, place: Place): Wish {
+  const location = { label: place.label, lon: place.lon, lat: place.lat, source: 'typed', ...(place.uncertainty_m ? { uncertainty_m: place.uncertainty_m } : {}) };
+  return dispatch('open-incident', { incident: newId(), complaint: complaint.id, level: complaint.default_level, location }, `${complaint.name} opened at ${place.label}`);
+}
+
+export const complaint = (incident: IncidentRow, to: { id: string; name: string }): Wish =>
+  dispatch('set-complaint', { incident: incident.id, complaint: to.id }, `${incident.number} is ${to.name}`);
+
+export const link = (incident: IncidentRow, other: Pick<IncidentRow, 'id' | 'number'>): Wish =>
+  dispatch('link-incidents', { incident: incident.id, other: other.id }, `${incident.number} and ${other.number} belong together`);
 
 export const note = (incident: IncidentRow, text: string): Wish =>
   dispatch('note-incident', { incident: incident.id, text }, `Noted on ${incident.number}`);
@@ -185,6 +221,10 @@ export const MOMENT_WORDS: Record<Moment, string> = {
   cancelled: 'cancelled',
   diverted: 'diverted',
 };
+
+/** The assignment a unit works on now, else the first it has. */
+export const workedOn = (row: Pick<UnitRow, 'assignments'>): CommitmentRow | null =>
+  row.assignments.findLast((each) => each.status !== 'reserved' && each.status !== 'scheduled') ?? row.assignments[0] ?? null;
 
 export const partOf = (incident: { id: string }, one: Pick<AssignmentRow, 'id' | 'unit'>): Part => ({ incident: incident.id, unit: one.unit, assignment: one.id });
 

@@ -198,6 +198,13 @@ export interface DeskRow {
   ringing: number;
 }
 
+/** Whether what people enter is kept and followed; '' and null: all is well. */
+export interface HealthRow {
+  trouble: string;
+  since: number | null;
+  behind_since: number | null;
+}
+
 export interface Candidate {
   unit: string;
   call_sign: string;
