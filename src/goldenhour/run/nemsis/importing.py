@@ -25,7 +25,7 @@ from goldenhour.interop.nemsis.intake import Incoming, own_faults
 from goldenhour.interop.nemsis.rules.installed import SchemasDamaged, SchemasMissing, resolve
 from goldenhour.interop.nemsis.rules.report import Report, Severity
 from goldenhour.interop.nemsis.rules.resident.pool import WorkerDied, WorkerPool, WorkerRefused
-from goldenhour.interop.nemsis.rules.resident.sources import NoDocuments, documents
+from goldenhour.interop.nemsis.rules.resident.sources import NoDocuments, are_bulk, documents
 from goldenhour.interop.nemsis.rules.resident.wire import Document, Job
 from goldenhour.runtime.clocks import WallClock
 from goldenhour.runtime.runtime import Runtime
@@ -100,7 +100,7 @@ async def _import(args: argparse.Namespace, found: list[Document], store: Store)
             if outcome.what == "set_aside":
                 _set_aside(outcome, summary, args.set_aside)
 
-        async with _checks(args) as (check, summary.checked_against):
+        async with _checks(args, found) as (check, summary.checked_against):
             await runtime.start()
             try:
                 summary.documents_done_before = await import_records(runtime, found, check=check, tell=tell)
@@ -110,7 +110,7 @@ async def _import(args: argparse.Namespace, found: list[Document], store: Store)
 
 
 @asynccontextmanager
-async def _checks(args: argparse.Namespace) -> AsyncIterator[tuple[Check, str]]:
+async def _checks(args: argparse.Namespace, found: list[Document]) -> AsyncIterator[tuple[Check, str]]:
     """All tiers where schemas are named or installed, else our own checks, and the word which."""
     try:
         folder = resolve(args.schemas)
@@ -120,7 +120,7 @@ async def _checks(args: argparse.Namespace) -> AsyncIterator[tuple[Check, str]]:
         yield _own_checks, "own checks only, no schemas installed"
         return
     workers = args.workers or os.cpu_count() or 1
-    async with WorkerPool(folder.root, workers=workers, prepare=("EMS",), prefilter=True) as pool:
+    async with WorkerPool(folder.root, workers=workers, prepare=("EMS",), prefilter=are_bulk(found)) as pool:
 
         async def check(reports: Sequence[Incoming]) -> list[tuple[str, ...]]:
             jobs = [reports[at : at + REPORTS_IN_A_JOB] for at in range(0, len(reports), REPORTS_IN_A_JOB)]

@@ -1,7 +1,8 @@
 """Install your copy of the official NEMSIS schemas and rules, or your state's or agency's own rules.
 
 PATH is a folder or zip archive of the official download (XSDs and Schematron), or with --state or --agency
-Schematron files (.sch). Everything is compiled before it replaces what was there.
+Schematron files (.sch). Everything is compiled before it replaces what was there. At the end the check for many records
+is made ready, which takes half a minute the first time.
 """
 
 import argparse
@@ -9,10 +10,12 @@ import sys
 from pathlib import Path
 
 import msgspec
+from rich.console import Console
 
 from goldenhour.interop.nemsis.rules.install import InstallRefused, install_official, install_rules
 from goldenhour.interop.nemsis.rules.installed import SchemasMissing, find_schemas, home
 from goldenhour.interop.nemsis.rules.schematron import RulesRefused
+from goldenhour.interop.nemsis.rules.tiers import Tiers
 from goldenhour.interop.nemsis.rules.xsd import SchemaRefused
 
 
@@ -37,6 +40,9 @@ def run(args: argparse.Namespace) -> int:
         else:
             install_official(args.paths[0], home=place)
         folder = find_schemas(place)
+        if "EMS" in folder.xsd:
+            with Console(stderr=True).status("compiling the bulk check, half a minute the first time"):
+                Tiers(folder, prefilter=True).prepare("EMS")
     except (InstallRefused, SchemasMissing, SchemaRefused, RulesRefused, OSError) as fault:
         print(f"goldenhour nemsis install: {fault}", file=sys.stderr)
         return 2

@@ -18,7 +18,7 @@ from goldenhour.interop.nemsis.rules.installed import SchemaFolder, SchemasDamag
 from goldenhour.interop.nemsis.rules.report import DATA_SETS, DataSet, Report
 from goldenhour.interop.nemsis.rules.resident.bulk import check_all
 from goldenhour.interop.nemsis.rules.resident.pool import WorkerDied, WorkerPool, WorkerRefused
-from goldenhour.interop.nemsis.rules.resident.sources import NoDocuments, documents
+from goldenhour.interop.nemsis.rules.resident.sources import NoDocuments, are_bulk, documents
 from goldenhour.interop.nemsis.rules.resident.wire import Document
 from goldenhour.interop.nemsis.rules.tiers import Verdict
 
@@ -64,7 +64,7 @@ async def _check(args: argparse.Namespace, folder: SchemaFolder, found: list[Doc
         workers=workers,
         extra_rules=args.rules,
         prepare=_likely(found, folder),
-        prefilter=args.svrl is None,
+        prefilter=args.svrl is None and are_bulk(found),
     )
     with _progress() as progress:
         task = progress.add_task("checking", total=len(found))

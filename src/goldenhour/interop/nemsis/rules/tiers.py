@@ -1,17 +1,20 @@
 """All tiers for one document, in this process: safe parsing, XSD, then every rule set."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 from lxml import etree
 
 from goldenhour.interop.nemsis import safe_xml
-from goldenhour.interop.nemsis.rules.compiled.check import CompiledCheck
 from goldenhour.interop.nemsis.rules.installed import SchemaFolder, concerns
 from goldenhour.interop.nemsis.rules.report import DATA_SETS, NEMSIS, DataSet, Report, report_of
 from goldenhour.interop.nemsis.rules.saxon import SaxonRules
 from goldenhour.interop.nemsis.rules.schematron import read_rules
 from goldenhour.interop.nemsis.rules.xsd import Schema
+
+if TYPE_CHECKING:
+    from goldenhour.interop.nemsis.rules.compiled.check import CompiledCheck
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,6 +53,9 @@ class Tiers:
         rule_sets = tuple(read_rules(path) for path in (*self._folder.rules_for(data_set), *extra))
         self._rules[data_set] = SaxonRules(rule_sets)
         if self._prefilter and data_set in PREFILTERED:
+            # here, because a worker that does without it is spared the time and memory that numba takes
+            from goldenhour.interop.nemsis.rules.compiled.check import CompiledCheck
+
             self._compiled[data_set] = CompiledCheck(self._folder.xsd[data_set], rule_sets)
 
     def check(self, xml: bytes, *, path: str, svrl: bool = False, expected: DataSet | None = None) -> Verdict:

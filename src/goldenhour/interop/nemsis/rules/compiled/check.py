@@ -39,8 +39,9 @@ class Answer(Enum):
 
 
 class CompiledCheck:
-    """The XSD and the rule sets of one data set, compiled (about a second). Without a schema, documents of any shape
-    are run through the rules; `names` are elements that such a document may have besides those that the rules mention.
+    """The XSD and the rule sets of one data set, compiled (in half a second; in half a minute when an installation does
+    it for the first time, because then the kernels are, too). Without a schema, documents of any shape are run through
+    the rules; `names` are elements that such a document may have besides those that the rules mention.
 
     Not to be shared between threads: it lays out one document at a time in memory of its own.
     """
@@ -68,6 +69,7 @@ class CompiledCheck:
         """Checks that only Saxon can do; a document that meets one is unsure."""
         self.not_understood = () if reader is None else reader.untranslated
         """Types of the XSD that only its engine can judge; a document that has one is doubtful."""
+        self._warm()
 
     def answer(self, xml: bytes) -> Answer:
         """What is sure about a document."""
@@ -113,6 +115,13 @@ class CompiledCheck:
             self._tables, self._code, self._page, self._registers, count, used, self._clock.now() * 1000
         )
         return int(failures) if state == machine.SURE else None
+
+    def _warm(self) -> None:
+        """Take every kernel once, so that the first document does not wait for its compilation."""
+        count, used = self._lay_out(b"<!-- -->")
+        if self._shape is not None:
+            doubtful(self._tables, self._shape, self._page, count)
+        self._run(count, used)
 
     def _new_page(self, text_bytes: int) -> Page:
         page = new_page(self._words_end + text_bytes)

@@ -17,9 +17,10 @@ NAME, PARENT, END, NEXT, PREVIOUS, TEXT, SIZE, WORD, FIRST_ATTRIBUTE, ATTRIBUTE_
 """Columns of an element: the word of its name; the parent (-1: the document); the row after its last descendant; the
 next and the previous sibling (-1: none); start, size and word of its text (a leaf's); its attributes; where its name is
 written; where its content begins and ends."""
-IS_NIL, HAS_COMMENT, DECLARATION = 13, 14, 15
-"""Whether xsi:nil="true" is on it; whether a comment is directly inside; the schema's declaration of it."""
-COLUMNS = 16
+IS_NIL, HAS_COMMENT, KNOWS_XSI, DECLARATION = range(13, 17)
+"""Whether xsi:nil="true" is on it; whether a comment is directly inside; whether the prefix xsi is declared on it
+or above; the schema's declaration of it."""
+COLUMNS = 17
 
 A_NAME, A_TEXT, A_SIZE, A_WORD = range(4)
 """Columns of an attribute: the word of its name; start, size and word of its value."""

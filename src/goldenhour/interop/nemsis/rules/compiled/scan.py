@@ -1,9 +1,9 @@
 """Lay out the bytes of a document flat, if it is plain and well formed: anything else is somebody else's case.
 
-Plain is: UTF-8 (checked before), one default namespace and xsi, names that the vocabulary knows, no document type, no
-CDATA section, no processing instruction, no reference but to characters and the five that XML brings, comments between
-elements only. What plain documents may not have (a reference to nothing, an attribute twice, text beside elements)
-ends the scan at that byte.
+Plain is: UTF-8 (checked before), one default namespace and xsi however often declared, names that the vocabulary knows,
+no document type, no CDATA section, no processing instruction, no reference but to characters and the five that XML
+brings, comments between elements only. What plain documents may not have (a reference to nothing, an attribute twice,
+text beside elements) ends the scan at that byte.
 """
 
 import numpy as np
@@ -24,6 +24,7 @@ from goldenhour.interop.nemsis.rules.compiled.page import (
     INNER,
     INNER_END,
     IS_NIL,
+    KNOWS_XSI,
     NAME,
     NEXT,
     PARENT,
@@ -116,7 +117,7 @@ def scan(words: Words, page: Page, begin: int, stop: int) -> tuple[int, int]:
             continue
         if (current < 0 and count) or count == ELEMENTS or depth == DEPTH:
             return 0, place
-        place, attributes = _start_tag(words, page, place + 1, stop, count, attributes)
+        place, attributes = _start_tag(words, page, place + 1, stop, count, current, attributes)
         if place < 0:
             return 0, start
         _attach(elements, count, current)
@@ -141,7 +142,9 @@ def _attach(elements: Ints, row: int, parent: int) -> None:
 
 
 @native
-def _start_tag(words: Words, page: Page, place: int, stop: int, row: int, attributes: int) -> tuple[int, int]:
+def _start_tag(
+    words: Words, page: Page, place: int, stop: int, row: int, parent: int, attributes: int
+) -> tuple[int, int]:
     """Read a start tag from its name on. Gives the place after it (-1 if it is not plain) and the attributes so far;
     an empty element's tag is told by the byte before its end."""
     text, element = page.text, page.elements[row]
@@ -152,7 +155,7 @@ def _start_tag(words: Words, page: Page, place: int, stop: int, row: int, attrib
     element[FIRST_ATTRIBUTE], element[IS_NIL] = attributes, 0
     if element[NAME] <= XSI_URI:
         return -1, attributes
-    declares, declares_xsi = False, False
+    declares, declares_xsi, uses_xsi = False, False, False
     while True:
         spaced = place
         while place < stop and is_space(text[place]):
@@ -171,17 +174,18 @@ def _start_tag(words: Words, page: Page, place: int, stop: int, row: int, attrib
         first = place + 2
         place = value + 1
         word = word_at(words, text, first, value - first)
-        if row == 0 and name == XMLNS:
+        if name == XMLNS:
             if declares or word != NEMSIS_URI:
                 return -1, attributes
             declares = True
-        elif row == 0 and name == XMLNS_XSI:
+        elif name == XMLNS_XSI:
             if declares_xsi or word != XSI_URI:
                 return -1, attributes
             declares_xsi = True
         else:
-            if name in (XMLNS, XMLNS_XSI) or (name == SCHEMA_LOCATION and row > 0) or attributes == ATTRIBUTES:
+            if (name == SCHEMA_LOCATION and row > 0) or attributes == ATTRIBUTES:
                 return -1, attributes
+            uses_xsi = uses_xsi or name in (NIL, SCHEMA_LOCATION)
             for earlier in range(element[FIRST_ATTRIBUTE], attributes):
                 if page.attributes[earlier, A_NAME] == name:
                     return -1, attributes
@@ -194,7 +198,8 @@ def _start_tag(words: Words, page: Page, place: int, stop: int, row: int, attrib
                 name, first, value - first, word,
             )  # fmt: skip
             attributes += 1
-    if row == 0 and not (declares and declares_xsi):
+    element[KNOWS_XSI] = declares_xsi or (parent >= 0 and page.elements[parent, KNOWS_XSI])
+    if (parent < 0 and not declares) or (uses_xsi and not element[KNOWS_XSI]):
         return -1, attributes
     element[ATTRIBUTE_COUNT] = attributes - element[FIRST_ATTRIBUTE]
     place += 2 if text[place] == SLASH else 1

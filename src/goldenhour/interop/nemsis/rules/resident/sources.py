@@ -13,6 +13,8 @@ from goldenhour.interop.nemsis.safe_xml import LIMITS
 UNPACKED_RATIO = 200
 """XML packs about 7 to 1; a member that unpacks to 200 times its size is an attack, not a record."""
 UNPACKED_FREE_BYTES = 1 << 20
+WORTH_COMPILING_BYTES = 8 << 20
+"""Some 250 records: what Saxon does in the second or two that loading the compiled check takes a worker."""
 
 
 class NoDocuments(LookupError):
@@ -51,6 +53,11 @@ def read(document: Document) -> bytes:
         raise Unreadable(f"The file cannot be read: {fault.strerror}.") from None
     except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError) as fault:
         raise Unreadable(f"The archive cannot be unpacked: {fault}.") from None
+
+
+def are_bulk(found: Iterable[Document]) -> bool:
+    """Whether there is so much to check that the compiled check is worth its loading."""
+    return sum(document.size_bytes for document in found) >= WORTH_COMPILING_BYTES
 
 
 def _in_folder(folder: Path) -> Iterator[Document]:
