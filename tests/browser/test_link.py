@@ -1,6 +1,7 @@
 """The live link survives: a server that dies, a laptop that sleeps; two tabs share one connection."""
 
 import re
+import sqlite3
 from uuid import uuid4
 
 from playwright.sync_api import expect
@@ -8,6 +9,7 @@ from playwright.sync_api import expect
 from browser.conftest import Sit, Start
 from browser.demo_server import Demo
 from browser.desk import Desk
+from browser.scene import Scene
 
 DOWN = ("net::", "Failed to load resource")
 BANNER = re.compile(r"Link down since \d\d:\d\d:\d\d")
@@ -75,3 +77,28 @@ def test_tabs_share_one_connection(sit: Sit, quiet: Demo) -> None:
     expect(desk.page.locator(f'[data-key="{call}"]')).to_be_visible()
     assert asked, "the tab was watched"
     assert not [url for url in asked if "/api/v1/live" in url], "the tab opened a connection of its own"
+
+
+def test_a_log_that_cannot_be_written_is_said_on_every_screen_and_nothing_is_lost(sit: Sit, start_demo: Start) -> None:
+    demo = start_demo()
+    scene = Scene(sit, demo)
+    incident = scene.incident(1)
+    desk = sit(demo, "dispatcher", f"/dispatch?incident={incident}")
+    others = [sit(demo, "call_taker", "/calls"), sit(demo, "ed-st-anne", "/hospital"), sit(demo, "crew-m1", "/crew")]
+    for one in (desk, *others):
+        one.is_live()
+    page = desk.page
+    page.get_by_role("textbox", name="Note").fill("gate code 4711")
+
+    with sqlite3.connect(demo.data / "log.sqlite", isolation_level=None) as another:
+        another.execute("BEGIN IMMEDIATE")  # somebody else's program holds the log
+        page.get_by_role("button", name="Write").click()
+        for one in (desk, *others[:2]):
+            banner = one.page.get_by_role("alert").filter(has_text=re.compile(r"cannot write since \d\d:\d\d:\d\d"))
+            expect(banner).to_contain_text("Nothing you enter now is kept until this ends")
+        expect(others[2].page.get_by_role("alert")).to_contain_text("waits on this device")
+        another.execute("ROLLBACK")
+
+    for one in (desk, *others):
+        expect(one.page.get_by_role("alert").filter(has_text="cannot write")).to_have_count(0)
+    expect(page.get_by_role("article").get_by_text("gate code 4711")).to_be_visible()
