@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
+from browser.agency_server import AgencyServer, agency_server
 from browser.demo_server import Demo
 from browser.desk import Desk
 from goldenhour.run.ui_build import ensure_ui
@@ -66,6 +67,19 @@ def quiet(start_demo: Start) -> Demo:
 def lively(start_demo: Start) -> Demo:
     """A demo with its whole world, ten times as fast."""
     return start_demo(rate=2, speed=10)
+
+
+@pytest.fixture(scope="session")
+def agency(
+    county: Path, shared: Path, screens: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[AgencyServer]:
+    """A real installation with the official schemas, rules and State data set; crews m1 to m9 may sign in."""
+    data = tmp_path_factory.mktemp("agency")
+    units = [f"m{number}" for number in range(1, 10)]
+    server = agency_server(data=data, region=county, official=shared / "nemsis", units=units)
+    server.start()
+    yield server
+    assert server.stop() == 0, server.said()
 
 
 @pytest.fixture(scope="session")

@@ -12,13 +12,12 @@ each: `GOLDENHOUR_ALL_CASES=1`.
 
 import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.agency_server import DISPATCHER, PASSWORD, AgencyServer, agency_server
+from browser.agency_server import DISPATCHER, PASSWORD, AgencyServer
 from browser.charting import Charting, sign_on
 from browser.conftest import Sit
 from browser.desk import Desk
@@ -46,18 +45,6 @@ IN_THE_GATE = ("4-eBike", "5-CPMIH")
 CASES = tuple(UNITS) if os.environ.get("GOLDENHOUR_ALL_CASES") else IN_THE_GATE
 
 
-@pytest.fixture(scope="module")
-def agency(
-    county: Path, shared: Path, screens: None, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[AgencyServer]:
-    server = agency_server(
-        data=tmp_path_factory.mktemp("agency"), region=county, official=shared / "nemsis", units=UNITS.values()
-    )
-    server.start()
-    yield server
-    assert server.stop() == 0, server.said()
-
-
 @pytest.mark.parametrize("case", CASES)
 def test_an_official_case_is_charted_signed_and_equals_the_official_file(
     sit: Sit, agency: AgencyServer, shared: Path, case: str
@@ -68,7 +55,7 @@ def test_an_official_case_is_charted_signed_and_equals_the_official_file(
     crew.is_live()
     page = crew.page
     sign_on(page, report)
-    dispatcher = sit(agency, DISPATCHER, "/dispatch", password=PASSWORD)
+    dispatcher = sit(agency, DISPATCHER, "/", password=PASSWORD)
     incident = sent_out(dispatcher, unit)
     page.get_by_role("button", name="Begin the chart").click()
     record = the_record(crew, incident)

@@ -17,10 +17,13 @@ DISPATCH: Final = "dispatch"
 
 
 class Addendum(msgspec.Struct, frozen=True, kw_only=True):
+    """What was added to a signed record or put right in it, by whom and why; what stood before is in the log."""
+
     at: Instant
     by: str
     signed_by: Phi[str]
     reason: Phi[str]
+    entries: Phi[tuple[f.Entry, ...]] = ()
 
 
 class Imported(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,7 +99,13 @@ def record_after(record: Record | None, happened: Happened) -> Record:
             tree = record.tree
             for entry in fact.entries:
                 tree = set_element(tree, entry.path, entry.value)
-            note = Addendum(at=happened.occurred_at, by=happened.by.id, signed_by=fact.signed_by, reason=fact.reason)
+            note = Addendum(
+                at=happened.occurred_at,
+                by=happened.by.id,
+                signed_by=fact.signed_by,
+                reason=fact.reason,
+                entries=fact.entries,
+            )
             return replace(record, tree=tree, addenda=(*record.addenda, note))
     raise AssertionError(f"{type(fact).__name__} does not happen to a record")
 

@@ -6,17 +6,19 @@ import msgspec
 
 from goldenhour.care.record.checks import check
 from goldenhour.care.record.collect import EVERYTHING, Collect
-from goldenhour.care.record.custom import custom_errors
+from goldenhour.care.record.custom import custom_errors, custom_findings
 from goldenhour.care.state import Record
 
 
 class Failure(msgspec.Struct, frozen=True, kw_only=True):
-    """A rule that is not met. `role` ERROR blocks locking, WARNING may stand with a reason; `field` is an element."""
+    """A rule that is not met. `role` ERROR blocks locking, WARNING may stand with a reason; `field` is an element, and
+    `path` leads to it, or to the group it is missing in (see `care.record.tree`)."""
 
     id: str
     role: str
     text: str
     field: str
+    path: str = ""
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,6 +33,16 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
     def errors(self) -> tuple[str, ...]:
         """What blocks locking, in words."""
         return (*self.xsd, *(one.text for one in self.failed if one.role == "ERROR"))
+
+
+def own_errors(record: Record, collect: Collect) -> tuple[Failure, ...]:
+    """What our own checks find that no document may have: faults, and mandatory elements that are missing."""
+    found = (*check(record.tree, collect=collect), *custom_findings(record.tree, collect))
+    return tuple(
+        Failure(id=f"golden-hour-{one.kind}", role="ERROR", text=one.text, field=one.number, path=one.path)
+        for one in found
+        if one.kind == "fault" or one.usage == "Mandatory"
+    )
 
 
 class RecordChecks(Protocol):

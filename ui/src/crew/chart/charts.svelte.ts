@@ -4,7 +4,7 @@ import { ApiError, get, type Problem } from '../../kernel/link/api';
 import { outbox } from '../../kernel/outbox/outbox.svelte';
 import { NOBODY_YET, type PatientSummary } from '../handoff/summary';
 import { Dictionary, type DictionaryJson } from './dictionary';
-import { at, overlaid, textOf, type ChartCommand, type Leaf, type Tree } from './tree';
+import { at, overlaid, textOf, type ChartCommand, type Leaf, type Tree, type Value } from './tree';
 import { findings, type Finding } from './values';
 
 export interface ChartAnswer {
@@ -17,7 +17,7 @@ export interface ChartAnswer {
   signed_by: string;
   accepted: { check: string; reason: string }[];
   checked_against: string;
-  addenda: { at: number; by: string; signed_by: string; reason: string }[];
+  addenda: { at: number; by: string; signed_by: string; reason: string; entries?: { path: string; value: Value | null }[] }[];
   version: number;
   tree: Tree;
 }

@@ -1,0 +1,172 @@
+"""What stands against a signature, what may stay with a reason, and what a signed chart still takes."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+from browser.agency_server import DISPATCHER, PASSWORD, AgencyServer
+from browser.charting import sign_on
+from browser.conftest import Sit
+from browser.desk import Desk
+from browser.official import case_file, report_of
+from browser.test_chart_cases import everything_sent, the_record
+from browser.test_crew_offline import TABLET, sent_out
+from goldenhour.care.record.dictionary import Element
+from goldenhour.care.record.tree import Tree, identified, scope
+from goldenhour.interop.nemsis.read_xml import read_document
+from goldenhour.interop.nemsis.rules.installed import find_schemas
+from goldenhour.interop.nemsis.rules.xsd import Schema
+from goldenhour.interop.nemsis.safe_xml import parse
+
+UNIT = "m6"
+EN_ROUTE_BEFORE_NOTIFIED = "2024-10-14T06:00:00"
+BLOOD_SNOMED = "71493000"
+
+
+def test_an_error_blocks_a_warning_stays_with_a_reason_and_later_words_are_an_addendum(
+    sit: Sit, agency: AgencyServer, shared: Path
+) -> None:
+    report = report_of(case_file(shared / "nemsis", "5-CPMIH"))
+    crew = sit(agency, f"crew-{UNIT}", "/crew", password=PASSWORD, viewport=TABLET)
+    crew.is_live()
+    page = crew.page
+    sign_on(page, report)
+    incident = sent_out(sit(agency, DISPATCHER, "/", password=PASSWORD), UNIT)
+    page.get_by_role("button", name="Begin the chart").click()
+    record = the_record(crew, incident)
+    charted_before(crew, record, report)
+    expect(page.get_by_role("button", name=re.compile(r"^Missing \d+, sign$"))).to_be_visible()
+
+    an_error_blocks(page)
+    another_by_the_rules(page)
+    a_warning_asks_why(page)
+    lock(page)
+    told = download(page, shared)
+    assert told["eTimes"]["eTimes.05"].startswith(EN_ROUTE_BEFORE_NOTIFIED)
+
+    amend(page)
+    expect(page.get_by_text("Kim Cole: read again with glasses")).to_be_visible()
+    expect(page.get_by_text("Age: 47")).to_be_visible()
+    assert download(page, shared)["ePatient"]["ePatient.AgeGroup"]["ePatient.15"] == "47"
+    amended = crew.ask(f"/api/v1/care/record?record={record}")
+    assert [one["reason"] for one in amended["addenda"]] == ["read again with glasses"]
+    history = crew.ask(f"/api/v1/timeline/incident?incident={incident}")
+    assert any("amended" in str(one).lower() for one in history["entries"])
+
+
+def charted_before(crew: Desk, record: str, report: Tree) -> None:
+    """The case without the screen, to set the scene: but for the crew and the time in service again."""
+    entries: list[dict[str, Any]] = []
+    for section in scope().root.children:
+        if section.name in ("eRecord", "eCrew") or section.name not in report or isinstance(section, Element):
+            continue
+        collect(crew, record, section, identified(report)[section.name], entries)
+    kept = [one for one in entries if one["path"] != "eTimes.13"]
+    crew.command("care", "chart-elements", {"record": record, "entries": kept})
+
+
+def collect(crew: Desk, record: str, group: Any, here: Tree, entries: list[dict[str, Any]]) -> None:
+    for child in group.children:
+        found = here.get(child.name)
+        if found is None:
+            continue
+        if isinstance(child, Element):
+            entries.append({"path": child.name, "value": found})
+        elif not child.many:
+            collect(crew, record, child, found, entries)
+        else:
+            for each in found:
+                content = {key: value for key, value in each.items() if key != "id"}
+                asked = {"record": record, "path": child.name, "group": f"r{each['id']}", "content": content}
+                crew.command("care", "add-group", asked)
+
+
+def finish(page: Page) -> None:
+    """The part of the chart where one signs, and the full check."""
+    page.get_by_role("button", name=re.compile("^Missing .*, sign$")).click()
+    page.get_by_role("button", name=re.compile("^Check ")).click()
+    expect(page.get_by_text(re.compile("^Nothing stands against locking|^[0-9]+ to correct"))).to_be_visible()
+
+
+def an_error_blocks(page: Page) -> None:
+    """A mandatory time is missing: said in words, with the way to its field."""
+    finish(page)
+    page.get_by_label("Your name").fill("Kim Cole")
+    expect(page.get_by_role("button", name="Sign and lock")).to_be_disabled()
+    expect(page.get_by_text("Correct the errors, then check again.")).to_be_visible()
+    page.get_by_role("button", name=re.compile("^Error: Unit Back in Service Date.Time is mandatory")).click()
+    field = at(page, "eTimes.13")
+    expect(field.locator("input")).to_be_focused()
+    field.locator("input").fill("2024-10-14T10:25:00")
+    at(page, "eTimes.05").locator("input").fill(EN_ROUTE_BEFORE_NOTIFIED)
+    everything_sent(page)
+
+
+def another_by_the_rules(page: Page) -> None:
+    """A SNOMED code said to be RxNorm: an ERROR of the national rules, found in the repeat where it stands."""
+    page.get_by_role("navigation", name="Pages of the chart").get_by_role("button", name="Medications").click()
+    given = page.locator('[id^="at-eMedications.MedicationGroup["][data-element="eMedications.03"]')
+    before = given.locator(".control input").input_value()
+    code = given.locator(".control > .pick input")
+    code.fill(BLOOD_SNOMED)
+    page.get_by_role("listbox").get_by_role("option").first.click()
+    kind = given.locator('[data-attribute="CodeType"] select')
+    expect(kind).to_have_value("9924005")
+    kind.select_option("9924003")
+    everything_sent(page)
+    finish(page)
+    expect(page.get_by_role("button", name="Sign and lock")).to_be_disabled()
+    page.get_by_role("button", name=re.compile("^Error: Medication Administered should be a code")).click()
+    expect(code).to_be_focused()
+    code.fill(before)
+    page.get_by_role("listbox").get_by_role("option").first.click()
+    everything_sent(page)
+
+
+def a_warning_asks_why(page: Page) -> None:
+    finish(page)
+    expect(page.get_by_text("Nothing stands against locking.")).to_be_visible()
+    expect(page.get_by_text(re.compile("^Warning: Unit En Route Date.Time should not be earlier"))).to_be_visible()
+    page.get_by_label("Your name").fill("Kim Cole")
+    sign = page.get_by_role("button", name="Sign and lock")
+    expect(sign).to_be_disabled()
+    expect(page.get_by_text("Give a reason for each warning that stays.")).to_be_visible()
+    for why in page.get_by_role("textbox", name="Why it may stay").all():
+        why.fill("the clock of the tablet was wrong")
+    expect(sign).to_be_enabled()
+
+
+def lock(page: Page) -> None:
+    page.get_by_role("button", name="Sign and lock").click()
+    expect(page.get_by_text(re.compile("^Locked .* signed by Kim Cole"))).to_be_visible()
+    expect(page.get_by_text(re.compile("let stand: the clock of the tablet was wrong")).first).to_be_visible()
+
+
+def amend(page: Page) -> None:
+    page.get_by_role("button", name="Add an addendum").click()
+    page.get_by_role("button", name="Sections").click()
+    page.get_by_role("navigation", name="Pages of the chart").get_by_role("button", name="Patient").click()
+    age = at(page, "ePatient.15").locator("input")
+    age.fill("47")
+    age.blur()
+    page.get_by_role("button", name="Locked", exact=True).click()
+    page.get_by_label("Why the record is amended").fill("read again with glasses")
+    page.get_by_label("Your name").fill("Kim Cole")
+    page.get_by_role("button", name="Sign the addendum").click()
+    everything_sent(page)
+
+
+def download(page: Page, shared: Path) -> Tree:
+    """The document as it comes out now; valid by the official schema."""
+    with page.expect_download() as told:
+        page.get_by_role("link", name="NEMSIS document").click()
+    document = Path(told.value.path()).read_bytes()
+    assert Schema(find_schemas(shared / "nemsis").xsd["EMS"]).faults(parse(document)) == ()
+    report: Tree = read_document(document).tree["Header"][0]["PatientCareReport"][0]
+    return report
+
+
+def at(page: Page, path: str) -> Locator:
+    return page.locator(f'[id="at-{path}"]')
