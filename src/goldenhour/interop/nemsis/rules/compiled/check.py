@@ -64,6 +64,7 @@ class CompiledCheck:
             strings=np.zeros((ops.REGISTERS, 3), np.int64),
             marks=np.zeros(ELEMENTS, np.int64),
             failed=np.zeros(max(1, self._code.checks), np.bool_),
+            tally=np.zeros(3, np.int64),
         )
         self.untranslated = program.untranslated
         """Checks that only Saxon can do; a document that meets one is unsure."""

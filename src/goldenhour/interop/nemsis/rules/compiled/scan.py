@@ -41,7 +41,6 @@ from goldenhour.interop.nemsis.rules.compiled.words import (
     NIL,
     SCHEMA_LOCATION,
     TRUE,
-    UNKNOWN,
     XMLNS,
     XMLNS_XSI,
     XSI_URI,
@@ -61,7 +60,7 @@ def scan(words: Words, page: Page, begin: int, stop: int) -> tuple[int, int]:
     elements and the end of the text in use; or no elements and the place where the document ceased to be plain. There
     have to be `stop - begin` bytes free behind `stop`."""
     text, elements = page.text, page.elements
-    place, count, attributes, used = begin, 0, 0, stop
+    place, count, used = begin, 0, stop
     current, depth = -1, 0
     while True:
         start, blank, plain = place, True, True
@@ -117,7 +116,7 @@ def scan(words: Words, page: Page, begin: int, stop: int) -> tuple[int, int]:
             continue
         if (current < 0 and count) or count == ELEMENTS or depth == DEPTH:
             return 0, place
-        place, attributes = _start_tag(words, page, place + 1, stop, count, current, attributes)
+        place = _start_tag(words, page, place + 1, stop, count, current)
         if place < 0:
             return 0, start
         _attach(elements, count, current)
@@ -142,26 +141,25 @@ def _attach(elements: Ints, row: int, parent: int) -> None:
 
 
 @native
-def _start_tag(
-    words: Words, page: Page, place: int, stop: int, row: int, parent: int, attributes: int
-) -> tuple[int, int]:
-    """Read a start tag from its name on. Gives the place after it (-1 if it is not plain) and the attributes so far;
-    an empty element's tag is told by the byte before its end."""
+def _start_tag(words: Words, page: Page, place: int, stop: int, row: int, parent: int) -> int:
+    """Read a start tag from its name on. Gives the place after it, -1 if it is not plain; an empty element's tag is
+    told by the byte before its end."""
     text, element = page.text, page.elements[row]
     start = place
     while place < stop and not _ends_name(text[place]):
         place += 1
     element[NAME], element[TAG] = word_at(words, text, start, place - start), start
+    attributes = 0 if row == 0 else page.elements[row - 1, FIRST_ATTRIBUTE] + page.elements[row - 1, ATTRIBUTE_COUNT]
     element[FIRST_ATTRIBUTE], element[IS_NIL] = attributes, 0
     if element[NAME] <= XSI_URI:
-        return -1, attributes
+        return -1
     declares, declares_xsi, uses_xsi = False, False, False
     while True:
         spaced = place
         while place < stop and is_space(text[place]):
             place += 1
         if place + 1 >= stop:
-            return -1, attributes
+            return -1
         if text[place] == GREATER or (text[place] == SLASH and text[place + 1] == GREATER):
             break
         start = place
@@ -169,29 +167,29 @@ def _start_tag(
             place += 1
         name = word_at(words, text, start, place - start)
         value = _value(text, place, stop)
-        if start == spaced or name == UNKNOWN or value < 0:
-            return -1, attributes
+        if start == spaced or name <= EMPTY or value < 0:
+            return -1
         first = place + 2
         place = value + 1
         word = word_at(words, text, first, value - first)
         if name == XMLNS:
             if declares or word != NEMSIS_URI:
-                return -1, attributes
+                return -1
             declares = True
         elif name == XMLNS_XSI:
             if declares_xsi or word != XSI_URI:
-                return -1, attributes
+                return -1
             declares_xsi = True
         else:
             if (name == SCHEMA_LOCATION and row > 0) or attributes == ATTRIBUTES:
-                return -1, attributes
+                return -1
             uses_xsi = uses_xsi or name in (NIL, SCHEMA_LOCATION)
             for earlier in range(element[FIRST_ATTRIBUTE], attributes):
                 if page.attributes[earlier, A_NAME] == name:
-                    return -1, attributes
+                    return -1
             if name == NIL:
                 if word != TRUE:
-                    return -1, attributes
+                    return -1
                 element[IS_NIL] = 1
             attribute = page.attributes[attributes]
             attribute[A_NAME], attribute[A_TEXT], attribute[A_SIZE], attribute[A_WORD] = (
@@ -200,11 +198,11 @@ def _start_tag(
             attributes += 1
     element[KNOWS_XSI] = declares_xsi or (parent >= 0 and page.elements[parent, KNOWS_XSI])
     if (parent < 0 and not declares) or (uses_xsi and not element[KNOWS_XSI]):
-        return -1, attributes
+        return -1
     element[ATTRIBUTE_COUNT] = attributes - element[FIRST_ATTRIBUTE]
     place += 2 if text[place] == SLASH else 1
     element[INNER] = place
-    return place, attributes
+    return place
 
 
 @native

@@ -50,9 +50,11 @@ from goldenhour.interop.nemsis.rules.compiled.words import EMPTY, UNKNOWN, word_
 START, LENGTH, IS_WORD = range(3)
 """Columns of a string register: its span of the text, and its word, UNKNOWN or NOT_LOOKED_UP."""
 NOT_LOOKED_UP = -2
-STEPS = 20_000_000
+MOST_STEPS = 20_000_000
 """Instructions (some seconds) after which a document is left to Saxon: no rule of sense takes as many."""
+STEPS, MARKS, FAILURES = range(3)
 SURE, GIVEN_UP = 0, 1
+DONE = -1
 
 
 class Code(NamedTuple):
@@ -66,13 +68,15 @@ class Code(NamedTuple):
 
 
 class Registers(NamedTuple):
-    """What the machine works with: `failed[check]`, `marks[element]`, and the registers (see `ops`)."""
+    """What the machine works with: the registers (see `ops`), `marks[element]`, `failed[check]`, and its `tally` of
+    STEPS taken, MARKS given out and FAILURES found."""
 
     elements: Ints
     numbers: Ints
     strings: Ints
     marks: Ints
     failed: NDArray[np.bool_]
+    tally: Ints
 
 
 @native
@@ -82,44 +86,40 @@ def run(
     """SURE and how many checks failed (each noted in `failed`, which has to come in empty), or GIVEN_UP and the row of
     the code where. `used` is the end of the text in use; behind it strings are made."""
     registers.marks[:count] = 0
-    steps, mark, failures = 0, 0, 0
+    registers.tally[:] = 0
     for row in range(count):
         name = page.elements[row, NAME]
         for entry in range(code.entry_of[name], code.entry_of[name + 1]):
             if code.entries[entry, 1] and page.elements[row, ATTRIBUTE_COUNT] == 0:
                 continue
             registers.elements[0] = row
-            at, steps, mark, failed = _run_rule(
-                tables, code, page, registers, count, used, now_us, code.entries[entry, 0], steps, mark
-            )
+            at = _run_rule(tables, code, page, registers, count, used, now_us, code.entries[entry, 0])
             if at >= 0:
                 return GIVEN_UP, at
-            failures += failed
-    return SURE, failures
+    return SURE, registers.tally[FAILURES]
 
 
 @native
 def _run_rule(
-    tables: Tables, code: Code, page: Page, registers: Registers, count: int, used: int, now_us: int,
-    at: int, steps: int, mark: int,
-) -> tuple[int, int, int, int]:  # fmt: skip
-    """From the row `at` to its STOP: -1 or the row that was unsure, the steps and marks so far, the failed checks."""
+    tables: Tables, code: Code, page: Page, registers: Registers, count: int, used: int, now_us: int, at: int
+) -> int:
+    """From the row `at` to its STOP: DONE, or the row that was unsure."""
     elements, numbers, strings = registers.elements, registers.numbers, registers.strings
     text, rows, instructions = page.text, page.elements, code.code
-    free, failures = used, 0
+    tally, free = registers.tally, used
     while True:
         op, a, b = instructions[at, 0], instructions[at, 1], instructions[at, 2]
         c, d, otherwise = instructions[at, 3], instructions[at, 4], instructions[at, 5]
         holds = True
-        steps += 1
-        if steps > STEPS or free + 4096 > len(text):
-            return at, steps, mark, failures
+        tally[STEPS] += 1
+        if tally[STEPS] > MOST_STEPS or free + 4096 > len(text):
+            return at
         if op == ops.STOP:
-            return -1, steps, mark, failures
+            return DONE
         if op == ops.UNSURE:
-            return at, steps, mark, failures
+            return at
         if op == ops.FAIL:
-            failures += 1
+            tally[FAILURES] += 1
             registers.failed[a] = True
         elif op == ops.JUMP:
             holds = False
@@ -131,7 +131,7 @@ def _run_rule(
             holds = elements[d] != NONE
         elif op == ops.PARENT:
             if elements[a] <= 0:
-                return at, steps, mark, failures
+                return at
             elements[b] = rows[elements[a], PARENT]
         elif op == ops.IS_ELEMENT:
             holds = elements[a] == elements[b]
@@ -144,14 +144,14 @@ def _run_rule(
         elif op == ops.TEXT:
             row = elements[a]
             if row < 0:
-                return at, steps, mark, failures
+                return at
             if rows[row, END] == row + 1:
                 strings[b, START], strings[b, LENGTH] = rows[row, TEXT], rows[row, SIZE]
                 strings[b, IS_WORD] = rows[row, WORD]
             else:
                 size = text_inside(text, rows[row, INNER], rows[row, INNER_END], free)
                 if size < 0:
-                    return at, steps, mark, failures
+                    return at
                 strings[b, START], strings[b, LENGTH], strings[b, IS_WORD] = free, size, NOT_LOOKED_UP
                 free += size
         elif op == ops.LOCAL_NAME:
@@ -183,10 +183,10 @@ def _run_rule(
             start, size = trimmed(text, strings[a, START], strings[a, LENGTH])
             numbers[b] = moment_at(text, start, size) if op == ops.MOMENT else decimal_at(text, start, size)[0]
             if numbers[b] == NOT_READ:
-                return at, steps, mark, failures
+                return at
         elif op == ops.NEW_MARK:
-            mark += 1
-            numbers[a] = mark
+            tally[MARKS] += 1
+            numbers[a] = tally[MARKS]
         elif op == ops.MARK:
             holds = registers.marks[elements[a]] != numbers[b]
             registers.marks[elements[a]] = numbers[b]
@@ -195,7 +195,7 @@ def _run_rule(
         else:
             answer, free = _strings(tables, text, strings, op, a, b, c, d, free)
             if answer < 0:
-                return at, steps, mark, failures
+                return at
             holds = answer > 0
         at = at + 1 if holds else otherwise
 
