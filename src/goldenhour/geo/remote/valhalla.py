@@ -102,7 +102,7 @@ class Valhalla(Travel):
                 a, b = _locations(froms, i), _locations(ends, j)
                 answer = self._ask("sources_to_targets", sources=a, targets=b)
                 try:
-                    rows = [[cell["time"] for cell in row] for row in answer["sources_to_targets"]]
+                    rows = _rows(answer["sources_to_targets"])
                 except (KeyError, TypeError) as fault:
                     raise EngineDown(f"Valhalla sources_to_targets: unexpected answer ({fault!r})") from fault
                 times[i : i + BLOCK, j : j + BLOCK] = as_seconds(rows, (len(a), len(b)), "Valhalla sources_to_targets")
@@ -125,6 +125,14 @@ class Valhalla(Travel):
         except (KeyError, TypeError, ValueError, shapely.errors.ShapelyError) as fault:
             raise EngineDown(f"Valhalla isochrone: unexpected answer ({fault!r})") from fault
         return shapely.union_all(shapes)
+
+
+def _rows(told: Any) -> list[list[float | None]]:
+    """Seconds by row: a cell for every pair, or tables where the server is set up to be concise (`verbose` false)."""
+    if isinstance(told, dict):
+        rows: list[list[float | None]] = told["durations"]
+        return rows
+    return [[cell["time"] for cell in row] for row in told]
 
 
 def _locations(places: Places, first: int) -> list[dict[str, float]]:
