@@ -124,6 +124,10 @@ class Translator:
 
     def scalar(self, expression: Expression, scope: Scope) -> int:
         """The register of the one string that the value is; the empty string for none; unsure for more."""
+        if expression == Step("self", "node()"):
+            found: list[Item] = []
+            self.atoms(expression, scope, found.append)
+            return found[0].register
         register = self.code.string()
         self.code.emit(ops.CONSTANT, EMPTY, register)
         self._at_most_one(expression, scope, register)
@@ -131,6 +135,9 @@ class Translator:
 
     def optional(self, expression: Expression, scope: Scope, body: Body) -> None:
         """What `body` writes, for the one string that the value is; nothing for none; unsure for more."""
+        if self.kind(expression, scope) in TEXTUAL and is_single(expression, scope):
+            self.atoms(expression, scope, body)
+            return
         register, done = self.code.string(), self.code.label()
         seen = self._at_most_one(expression, scope, register)
         self.code.emit(ops.COMPARE, seen, ops.EQUAL, self.constant(MILLION), otherwise=done)
