@@ -36,6 +36,6 @@ export function customMissing(tree: Tree, of: Dictionary): Finding[] {
     .filter((one) => (one.usage === 'M' || one.usage === 'R') && !used.has(one.id))
     .map((one) => {
       const place = one.extends !== null && of.has(one.extends) ? one.extends : RESULTS;
-      return { kind: 'missing', path: place, number: one.id, label: one.title, section: of.way(place)[0]!.n, text: `${one.title} is not charted yet` };
+      return { kind: 'missing', usage: one.usage, path: place, number: one.id, label: one.title, section: of.way(place)[0]!.n, text: `${one.title} is not charted yet` };
     });
 }

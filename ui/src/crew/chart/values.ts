@@ -98,6 +98,8 @@ export function goesWithValue(element: ElementNode, negative: string): boolean {
 
 export interface Finding {
   kind: 'missing' | 'fault';
+  /** Of the element; the state asks for a recommended one. */
+  usage: ElementNode['u'];
   path: string;
   number: string;
   label: string;
@@ -129,7 +131,7 @@ function checkGroup(here: Tree, group: GroupNode, prefix: string, section: strin
 }
 
 function checkElement(element: ElementNode, value: unknown, prefix: string, section: string, found: Finding[], of: Dictionary): void {
-  const finding = (kind: Finding['kind'], text: string): Finding => ({ kind, path: `${prefix}${element.n}`, number: element.n, label: element.l, section, text });
+  const finding = (kind: Finding['kind'], text: string): Finding => ({ kind, usage: element.u, path: `${prefix}${element.n}`, number: element.n, label: element.l, section, text });
   if (leaves(value).length === 0) {
     if (of.chosen.wants(element)) found.push(finding('missing', `${element.l} is not charted yet`));
     return;
