@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from pyarrow import parquet
+from towns import town
 
 from goldenhour.planning.siting import Objective, prefer, screen, worth_by_kind
 from goldenhour.planning.siting.reading import read_table
@@ -154,3 +155,23 @@ def test_unreadable_files_are_named(tmp_path: Path, capsys: pytest.CaptureFixtur
         (tmp_path / name).write_bytes(b"not a table")
     assert run("mclp", "--travel", str(tmp_path / name), "--posts", "1", "--target", "480") == 2
     assert says in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [("pmedian", "--posts", "6"), ("mclp", "--posts", "8", "--target", "220")])
+def test_a_plan_cut_short_says_how_much_better_one_may_exist(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    demand = town(2, points=600, sites=80)
+    np.savez(tmp_path / "large.npz", travel_s=demand.travel_s, weights=demand.weights)
+    asked = (words[0], "--travel", str(tmp_path / "large.npz"), *words[1:], "--time-limit", "0.005")
+    assert run(*asked, "--json") == 0
+    found = answer(capsys)
+    assert found["status"] == "time_limit"
+    if found["bound"] is None:
+        assert "nothing is known of how much better" in found["note"]
+    else:
+        off = abs(found["bound"] - found["value"]) / found["value"]
+        assert off > 0
+        assert f"{off:.2%} better may exist" in found["note"]
+    assert run(*asked) == 0
+    assert "not proven best: the time ran out" in capsys.readouterr().out

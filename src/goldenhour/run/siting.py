@@ -28,6 +28,7 @@ from goldenhour.planning.siting import (
     screen,
     worth_by_kind,
 )
+from goldenhour.planning.siting.mip import TIME_LIMIT, Answer
 from goldenhour.planning.siting.quick.greedy import greedy_cover
 from goldenhour.planning.siting.reading import SitingTable, read_table
 from goldenhour.planning.study.scenario import BadScenario
@@ -193,12 +194,22 @@ BAD_INPUT = (BadSiting, BadScenario, BadCity, BadRaster, BadRegion, BadRoads, Ba
 MODELS = {"mclp": _mclp, "pmedian": _pmedian, "mexclp": _mexclp, "hypercube": _hypercube, "ddsm": _ddsm}
 
 
-def _named(table: SitingTable, answer: msgspec.Struct) -> Plain:
+def _named(table: SitingTable, answer: Answer) -> Plain:
     plain: Plain = msgspec.to_builtins(answer)
     at = plain["units_at"]
     if isinstance(at, list):
         plain["units_at"] = {site: n for site, n in zip(table.sites, at, strict=True) if n}
+    if answer.status == TIME_LIMIT:
+        plain["note"] = "; ".join(note for note in (answer.note, _unproven(answer)) if note)
     return plain
+
+
+def _unproven(answer: Answer) -> str:
+    """How far a plan that was cut short may be off its bound."""
+    late = "not proven best: the time ran out (--time-limit)"
+    if answer.bound is None or answer.value is None or not np.isfinite(answer.bound) or not answer.value > 0:
+        return f"{late}, and nothing is known of how much better a plan may be"
+    return f"{late}, and a plan up to {abs(answer.bound - answer.value) / answer.value:.2%} better may exist"
 
 
 def _print(answer: Plain, *, as_json: bool) -> None:
