@@ -75,12 +75,20 @@ def gather(town, rules, fleet, desk, rows, roads, units, call, required, now_s, 
         else:
             fleet.candidate[moving], fleet.candidate[i] = u, fleet.candidate[moving]
             moving += 1
+    first, first_s = -1, np.inf
+    if not exactly:
+        for i in range(moving):
+            u = fleet.candidate[i]
+            bound_s = (least_s(town, rows, mode, units[u], now_s, node) + off_s) * pace
+            fleet.travel_s[u] = bound_s
+            if bound_s < first_s:
+                first, first_s = i, bound_s
+    if first > 0:  # the most promising first: the others are then mostly out of the running
+        fleet.candidate[0], fleet.candidate[first] = fleet.candidate[first], fleet.candidate[0]
     for i in range(moving):
         u = fleet.candidate[i]
         if not exactly:
-            bound_s = (least_s(town, rows, mode, units[u], now_s, node) + off_s) * pace
-            fleet.travel_s[u] = bound_s
-            least = cost_s(bound_s, fleet.capabilities[u], required, fleet.why[u], rules.numbers)
+            least = cost_s(fleet.travel_s[u], fleet.capabilities[u], required, fleet.why[u], rules.numbers)
             if least > best + slack_s:
                 continue
         at_s = reported_s(rules, fleet, u, now_s)
