@@ -63,11 +63,15 @@ def scan(words: Words, page: Page, begin: int, stop: int) -> tuple[int, int]:
     place, count, used = begin, 0, stop
     current, depth = -1, 0
     while True:
-        start, blank, plain = place, True, True
+        start, plain = place, True
+        while place < stop and is_space(text[place]):
+            if text[place] == RETURN:
+                plain = False
+            place += 1
+        blank = place == stop or text[place] == LESS
         while place < stop and text[place] != LESS:
             byte = text[place]
             if byte > SPACE:
-                blank = False
                 if byte == AMPERSAND:
                     plain = False
                 elif byte == GREATER and place - start >= 2 and text[place - 1] == BRACKET == text[place - 2]:

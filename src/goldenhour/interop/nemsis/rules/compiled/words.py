@@ -59,11 +59,13 @@ class Vocabulary:
 
 @native
 def _hash(text: Bytes, start: int, size: int) -> int:
-    """Fowler, Noll and Vo's 32-bit hash (1a)."""
-    value = 2166136261
-    for place in range(start, start + size):
-        value = ((value ^ text[place]) * 16777619) & 0xFFFFFFFF
-    return value
+    """Of the size, the first two bytes and the last four: names and codes differ there."""
+    value = size
+    for place in range(start, start + min(size, 2)):
+        value = value * 31 + text[place]
+    for place in range(start + max(0, size - 4), start + size):
+        value = value * 31 + text[place]
+    return value ^ (value >> 15)
 
 
 @native

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from goldenhour.interop.nemsis.rules.compiled import patterns
 from goldenhour.interop.nemsis.rules.compiled.asserts import ops
 from goldenhour.interop.nemsis.rules.compiled.asserts.assembler import Label
-from goldenhour.interop.nemsis.rules.compiled.asserts.scope import THE_NODE, Item, Kind, Scope
+from goldenhour.interop.nemsis.rules.compiled.asserts.scope import THE_NODE, Item, Kind, Scope, is_single
 from goldenhour.interop.nemsis.rules.compiled.forms import MILLION
 from goldenhour.interop.nemsis.rules.compiled.words import EMPTY
 from goldenhour.interop.nemsis.rules.xpath import Call, Expression, Literal, Step, Unsupported
@@ -140,11 +140,12 @@ def _read(t: "Translator", name: str, item: Item) -> Item:
 def _local_name(t: "Translator", argument: Expression, scope: Scope) -> int:
     if t.kind(argument, scope) != "element":
         raise Unsupported("local-name of anything but an element is left to Saxon")
-    register, seen = t.code.string(), t.constant(0)
+    register, seen = t.code.string(), None if is_single(argument, scope) else t.constant(0)
     t.code.emit(ops.CONSTANT, EMPTY, register)
 
     def name(item: Item) -> None:
-        t.once(seen)
+        if seen is not None:
+            t.once(seen)
         t.code.emit(ops.LOCAL_NAME, item.register, register)
 
     t.each(argument, scope, name)

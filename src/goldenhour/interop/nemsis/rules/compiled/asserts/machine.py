@@ -50,9 +50,9 @@ from goldenhour.interop.nemsis.rules.compiled.words import EMPTY, UNKNOWN, word_
 START, LENGTH, IS_WORD = range(3)
 """Columns of a string register: its span of the text, and its word, UNKNOWN or NOT_LOOKED_UP."""
 NOT_LOOKED_UP = -2
-MOST_STEPS = 20_000_000
-"""Instructions (some seconds) after which a document is left to Saxon: no rule of sense takes as many."""
-STEPS, MARKS, FAILURES = range(3)
+MOST_JUMPS = 10_000_000
+"""Jumps (some seconds) after which a document is left to Saxon: no rule of sense takes as many. Every loop has one."""
+JUMPS, MARKS, FAILURES = range(3)
 SURE, GIVEN_UP = 0, 1
 DONE = -1
 
@@ -69,7 +69,7 @@ class Code(NamedTuple):
 
 class Registers(NamedTuple):
     """What the machine works with: the registers (see `ops`), `marks[element]`, `failed[check]`, and its `tally` of
-    STEPS taken, MARKS given out and FAILURES found."""
+    JUMPS taken, MARKS given out and FAILURES found."""
 
     elements: Ints
     numbers: Ints
@@ -108,12 +108,8 @@ def _run_rule(
     text, rows, instructions = page.text, page.elements, code.code
     tally, free = registers.tally, used
     while True:
-        op, a, b = instructions[at, 0], instructions[at, 1], instructions[at, 2]
-        c, d, otherwise = instructions[at, 3], instructions[at, 4], instructions[at, 5]
+        op, a, b = instructions[at, ops.OPERATION], instructions[at, ops.A], instructions[at, ops.B]
         holds = True
-        tally[STEPS] += 1
-        if tally[STEPS] > MOST_STEPS or free + 4096 > len(text):
-            return at
         if op == ops.STOP:
             return DONE
         if op == ops.UNSURE:
@@ -123,11 +119,16 @@ def _run_rule(
             registers.failed[a] = True
         elif op == ops.JUMP:
             holds = False
+            tally[JUMPS] += 1
+            if tally[JUMPS] > MOST_JUMPS:
+                return at
         elif op == ops.FIRST:
-            elements[d] = first(rows, count, a, elements[b], c)
+            d = instructions[at, ops.D]
+            elements[d] = first(rows, count, a, elements[b], instructions[at, ops.C])
             holds = elements[d] != NONE
         elif op == ops.ANOTHER:
-            elements[d] = another(rows, count, a, elements[b], c, elements[d])
+            d = instructions[at, ops.D]
+            elements[d] = another(rows, count, a, elements[b], instructions[at, ops.C], elements[d])
             holds = elements[d] != NONE
         elif op == ops.PARENT:
             if elements[a] <= 0:
@@ -139,6 +140,7 @@ def _run_rule(
             place = _attribute(page, elements[a], b)
             holds = place >= 0
             if holds and op == ops.ATTRIBUTE:
+                c = instructions[at, ops.C]
                 strings[c, START], strings[c, LENGTH] = page.attributes[place, A_TEXT], page.attributes[place, A_SIZE]
                 strings[c, IS_WORD] = page.attributes[place, A_WORD]
         elif op == ops.TEXT:
@@ -170,11 +172,11 @@ def _run_rule(
             word = strings[a, IS_WORD]
             holds = word == b if op == ops.IS else is_one_of(tables, b, word)
         elif op == ops.COMPARE:
-            holds = _compare(numbers[a], b, numbers[c])
+            holds = _compare(numbers[a], b, numbers[instructions[at, ops.C]])
         elif op == ops.SET:
             numbers[a] = tables.numbers[b]
         elif op == ops.ADD:
-            numbers[c] = numbers[a] + numbers[b]
+            numbers[instructions[at, ops.C]] = numbers[a] + numbers[b]
         elif op == ops.COUNT:
             numbers[a] += MILLION
         elif op == ops.NOW:
@@ -193,11 +195,12 @@ def _run_rule(
         elif op == ops.LENGTH:
             numbers[b] = characters_at(text, strings[a, START], strings[a, LENGTH]) * MILLION
         else:
+            c, d = instructions[at, ops.C], instructions[at, ops.D]
             answer, free = _strings(tables, text, strings, op, a, b, c, d, free)
             if answer < 0:
                 return at
             holds = answer > 0
-        at = at + 1 if holds else otherwise
+        at = at + 1 if holds else instructions[at, ops.ELSE]
 
 
 @native
@@ -228,6 +231,8 @@ def _strings(
         return (1 if value != NOT_READ and (op == ops.IS_DECIMAL or fraction == 0) else 0), free
     if op == ops.NORMAL:
         start, size, free = normal(text, start, size, free)
+        if size < 0:
+            return -1, free
         return _made(strings, b, start, size, free)
     if op == ops.SUBSTRING:
         start, size = substring(text, start, size, c, d)

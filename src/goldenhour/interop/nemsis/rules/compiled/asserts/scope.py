@@ -12,6 +12,9 @@ TEXTUAL: tuple[Kind, ...] = ("element", "attribute", "string")
 THE_NODE, THE_DOCUMENT = 0, 1
 """Registers of elements: what the rule is about, and what is above the outermost element."""
 
+FIRST_ONE = (Constant(1),)
+"""The predicate [1]."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
@@ -58,7 +61,8 @@ def is_single(expression: Expression, scope: Scope) -> bool:
         case Variable(name):
             return name in scope.items
         case Step(axis, test, predicates):
-            return not predicates and (axis == "attribute" or (axis in ("self", "parent") and test == "node()"))
+            by_axis = axis == "attribute" or (axis in ("self", "parent") and test == "node()")
+            return predicates[-1:] == FIRST_ONE or (not predicates and by_axis)
         case Path(False, parts, deep):
             return not any(deep) and all(is_single(part, scope) for part in parts)
     return False

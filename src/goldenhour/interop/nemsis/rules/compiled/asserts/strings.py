@@ -48,8 +48,7 @@ def recased(text: Bytes, start: int, size: int, out: int, upper: bool) -> None:
 @native
 def normal(text: Bytes, start: int, size: int, free: int) -> tuple[int, int, int]:
     """normalize-space(): the start and the size of the result, and the end of the text in use. What is in order
-    already stays where it is; the rest is written at `free`, as far as there is room (then it stays as it is not: the
-    machine gives up for want of room at its next step)."""
+    already stays where it is; the rest is written at `free` (the size is -1 where there is no room)."""
     while size > 0 and is_space(text[start]):
         start, size = start + 1, size - 1
     while size > 0 and is_space(text[start + size - 1]):
@@ -64,7 +63,7 @@ def normal(text: Bytes, start: int, size: int, free: int) -> tuple[int, int, int
     if in_order:
         return start, size, free
     if free + size > len(text):
-        return start, size, len(text)
+        return start, -1, free
     out, after_space = free, False
     for place in range(start, start + size):
         space = is_space(text[place])

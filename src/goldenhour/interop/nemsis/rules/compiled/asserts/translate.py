@@ -10,7 +10,15 @@ from dataclasses import replace
 from goldenhour.interop.nemsis.rules.compiled.asserts import comparisons, functions, ops
 from goldenhour.interop.nemsis.rules.compiled.asserts.assembler import Assembler, Label
 from goldenhour.interop.nemsis.rules.compiled.asserts.names import Names
-from goldenhour.interop.nemsis.rules.compiled.asserts.scope import TEXTUAL, THE_DOCUMENT, Item, Kind, Scope, is_single
+from goldenhour.interop.nemsis.rules.compiled.asserts.scope import (
+    FIRST_ONE,
+    TEXTUAL,
+    THE_DOCUMENT,
+    Item,
+    Kind,
+    Scope,
+    is_single,
+)
 from goldenhour.interop.nemsis.rules.compiled.forms import MILLION
 from goldenhour.interop.nemsis.rules.compiled.tables import Constants
 from goldenhour.interop.nemsis.rules.compiled.words import EMPTY
@@ -209,10 +217,13 @@ class Translator:
             raise Unsupported(f"such a step on the axis {step.axis} is left to Saxon")
         axis, name = ops.DESCENDANT if deep else _AXES[step.axis], self.names.element(step.test)
         register, top = code.element(), code.label()
-        counters = {place: self.constant(0) for place, p in enumerate(step.predicates) if _is_position(p)}
+        predicates = step.predicates
+        if predicates[-1:] == FIRST_ONE:  # no need to count: the first that comes so far is it
+            predicates = predicates[:-1]
+        counters = {place: self.constant(0) for place, p in enumerate(predicates) if _is_position(p)}
         code.emit(ops.FIRST, axis, origin, name, register, otherwise=done)
         code.here(top)
-        self._predicates(step.predicates, register, scope, following, counters)
+        self._predicates(predicates, register, scope, following, counters)
         body(register)
         if _has_position(step.predicates[-1:]):
             code.jump(done)
