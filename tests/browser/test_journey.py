@@ -8,6 +8,7 @@ from browser.conftest import Sit
 from browser.demo_server import Demo
 from browser.desk import Desk
 from browser.keyboard import arrive, keys, tab_to, write
+from browser.keyboard_chart import chart_the_patient, sign_the_chart, the_document_is_valid
 
 WORDS = "pressure on my chest, sweating"
 CALLER = "Ada Miller"
@@ -29,12 +30,14 @@ def test_the_golden_thread_with_the_keyboard_alone(sit: Sit, quiet: Demo) -> Non
     sees_the_help(taker, unit)
 
     work_to_the_patient(crew, incident)
+    chart_the_patient(crew)
     facility = choose_the_hospital(crew)
     hospital = sit(quiet, f"ed-{facility}", "/hospital")
     hospital.is_live()
     pre_alert(crew)
     accept_with_a_bed(hospital)
     hand_over(crew, hospital)
+    the_document_is_valid(sign_the_chart(crew))
     close(dispatcher, incident, other)
     the_time_line_tells_it(dispatcher, unit)
 
