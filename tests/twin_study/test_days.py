@@ -98,7 +98,7 @@ def test_a_recorded_log_is_played_with_what_it_knows(place, tmp_path):
         ("time,lon,lat\nyesterday,10,50\n", "line 2: time 'yesterday'"),
         ("time,lon,lat\n2024-05-01,east,50\n", "line 2: lon is 'east'"),
         ("time,lon,lat,level\n2024-05-01,10,50,9\n", "level is 9; 1 to 3"),
-        ("time,lon,lat,on_scene_s\n2024-05-01,10.02,50.01,-5\n", "on_scene_s is -5"),
+        ("time,lon,lat,on_scene_s\n2024-05-01,10.02,50.01,-5\n", "on_scene_s is -5; 0 or more is expected"),
         ("time,lon,lat\n2024-05-01,20,60\n", "no call lies within"),
     ],
 )

@@ -33,7 +33,7 @@ from goldenhour.planning.siting.quick.greedy import greedy_cover
 from goldenhour.planning.siting.reading import SitingTable, read_table
 from goldenhour.planning.study.scenario import BadScenario
 from goldenhour.planning.twin.town import BadTown
-from goldenhour.run import searching
+from goldenhour.run.studies import searching
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -31,7 +31,7 @@ from goldenhour.planning.study.scenario import POLICIES, BadScenario, Scenario, 
 from goldenhour.planning.study.study import prepare
 from goldenhour.planning.twin.town import BadTown
 from goldenhour.planning.whatif import Effect, compare
-from goldenhour.run.recorded_calls import calls_of_store, recorded_calls
+from goldenhour.run.studies.recorded_calls import calls_of_store, recorded_calls
 
 BAD_INPUT = (BadScenario, BadCity, BadRaster, BadRegion, BadRoads, BadSiting, BadTown, OSError)
 

@@ -77,7 +77,8 @@ def _number(path: Path, line: int, row: dict[str, str], name: str, least: float 
     except (TypeError, ValueError) as fault:
         raise BadScenario(f"{path}, line {line}: {name} is {row[name]!r}; a number is expected") from fault
     if not np.isfinite(value) or (least is not None and value < least):
-        raise BadScenario(f"{path}, line {line}: {name} is {value}; {least or 'a finite number'} or more is expected")
+        wanted = "a finite number" if least is None else f"{least:g} or more"
+        raise BadScenario(f"{path}, line {line}: {name} is {value:g}; {wanted} is expected")
     return value
 
 
