@@ -43,11 +43,16 @@ Start = Callable[..., Demo]
 
 @pytest.fixture(scope="session")
 def start_demo(county: Path, screens: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
-    """Starts a demo of its own: `start_demo(rate=1, speed=10)`. All are ended with the session."""
+    """Starts a demo of its own: `start_demo(rate=1, speed=10)`, on the log that `before(log, region)` wrote, if given.
+
+    All are ended with the session.
+    """
     started: list[Demo] = []
 
-    def start(**how: Any) -> Demo:
+    def start(before: Callable[[Path, Path], None] | None = None, **how: Any) -> Demo:
         demo = Demo(data=tmp_path_factory.mktemp("demo"), region=county, **how)
+        if before is not None:
+            before(demo.data / "log.sqlite", county)
         started.append(demo)
         demo.start()
         return demo

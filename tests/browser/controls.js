@@ -62,7 +62,7 @@
     keys: () => [...offered()].map(([key, one]) => ({ key, role: roleOf(one), on: isOn(one), leaves: (one.tagName === 'A' && one.origin === location.origin && one.pathname !== location.pathname), out: /^sign out/i.test(one.textContent), map: one.closest('.maplibregl-map') !== null })),
     find: (key) => offered().get(key) ?? null,
     spot: (one) => {
-      one.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+      one.scrollIntoView({ block: 'center', inline: 'nearest' });
       const box = one.getBoundingClientRect();
       const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
       const there = document.elementFromPoint(x, y);
