@@ -205,13 +205,16 @@ def _check(scenario: Scenario, source: str) -> None:
         "report_s": (scenario.report_s, 0.0, 3600.0),
         "handoff_s": (scenario.handoff_s, 0.0, 86_400.0),
         "sample_minutes": (scenario.sample_minutes, 0.0, 1440.0),
-        "policy.q": (scenario.policy.q, 1e-9, 1 - 1e-9),
         "policy.moves_per_hour": (scenario.policy.moves_per_hour, 0, 240),
         "policy.move_rest_s": (scenario.policy.move_rest_s, 0.0, 1e6),
     }
     for name, (number, least, most) in numbers.items():
         if number is not None and not least <= number <= most:
             faults.append(f"{name} is {number}; {least:.3g} to {most:.3g} is expected")
+    if not 0 < scenario.policy.q < 1:
+        faults.append(
+            f"policy.q is {scenario.policy.q:g}; it is the share of its time that a unit is busy, above 0 and below 1"
+        )
     for name, share in [*((f"plan {p.name}", p.share) for p in scenario.plans), *scenario.hospital_needs.items()]:
         if not 0 <= share <= 1:
             faults.append(f"the share of {name} is {share}; 0 to 1 is expected")
