@@ -42,7 +42,7 @@ def lint() -> int:
 
 def screens() -> int:
     """The screens: built, type-checked and unit-tested by the Node that comes as a Python package."""
-    from goldenhour.run.ui_build import ensure_ui, find_node
+    from goldenhour.run.server.ui_build import ensure_ui, find_node
 
     ui = ROOT / "ui"
     ensure_ui(lambda text: print(text, flush=True))

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 from browser.agency_server import AgencyServer, agency_server
 from browser.demo_server import Demo
 from browser.desk import Desk
-from goldenhour.run.ui_build import ensure_ui
+from goldenhour.run.server.ui_build import ensure_ui
 
 ARGUMENTS = (
     "--no-sandbox",

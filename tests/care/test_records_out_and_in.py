@@ -22,7 +22,7 @@ from goldenhour.interop.nemsis.rules.resident.wire import Document
 from goldenhour.interop.nemsis.rules.tiers import Tiers
 from goldenhour.interop.nemsis.sameness import difference
 from goldenhour.run.main import main
-from goldenhour.run.record_checks import finished_document
+from goldenhour.run.server.record_checks import finished_document
 from goldenhour.runtime.clocks import WallClock
 from goldenhour.runtime.runtime import Runtime
 from goldenhour.storage.address import open_store

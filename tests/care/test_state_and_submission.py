@@ -22,8 +22,8 @@ from goldenhour.kernel.commands import Command
 from goldenhour.kernel.facts import Actor
 from goldenhour.kernel.ids import AssignmentId, CommandId, IncidentId, RecordId, UnitId
 from goldenhour.kernel.instants import Instant
-from goldenhour.run.state_configuration import BadState, collected
-from goldenhour.run.submitting import BadReceiver, Submitter, receiver_in
+from goldenhour.run.server.state_configuration import BadState, collected
+from goldenhour.run.server.submitting import BadReceiver, Submitter, receiver_in
 from goldenhour.runtime.clocks import JumpingClock
 from goldenhour.runtime.runtime import Runtime
 from goldenhour.storage.memory import MemoryStore

@@ -21,8 +21,8 @@ from goldenhour.chain.views.records import RecordsView
 from goldenhour.kernel.commands import Refused
 from goldenhour.kernel.ids import AssignmentId, IncidentId, RecordId, UnitId
 from goldenhour.kernel.instants import Instant
-from goldenhour.run.record_checks import place_of
-from goldenhour.run.state_configuration import BadState, collected
+from goldenhour.run.server.record_checks import place_of
+from goldenhour.run.server.state_configuration import BadState, collected
 from goldenhour.runtime.boards import Open
 
 RECORD = RecordId("6f9619ff-8b86-4d01-b42d-00cf4fc964ff")

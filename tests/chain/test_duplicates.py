@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from goldenhour.call_taking.state import Call
 from goldenhour.chain.content import Content, default_folder
-from goldenhour.chain.duplicates import duplicates
+from goldenhour.chain.questions.duplicates import duplicates
 from goldenhour.dispatch.state import Incident
 from goldenhour.kernel.ids import CallId, IncidentId
 from goldenhour.kernel.instants import Instant

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from goldenhour.chain import recent
 from goldenhour.chain.desk import Desk
-from goldenhour.chain.recent import Recent
+from goldenhour.chain.questions import recent
+from goldenhour.chain.questions.recent import Recent
 from goldenhour.chain.registry import REGISTRY
 from goldenhour.dispatch import commands as c
 from goldenhour.kernel.facts import Actor

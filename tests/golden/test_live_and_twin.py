@@ -15,8 +15,8 @@ from msgspec.structs import replace
 
 from golden.live_log import Decision, decisions, live_log
 from golden.twin_desk import Choice, TwinDesk
-from goldenhour.chain import coverage
 from goldenhour.chain.content import Content, default_folder
+from goldenhour.chain.questions import coverage
 from goldenhour.dispatch import policy, recommend
 from goldenhour.dispatch.policy import Reason
 from goldenhour.planning.siting import moveup

@@ -7,7 +7,7 @@ import numpy as np
 from numba import njit
 
 from golden.live_log import Decision
-from goldenhour.chain.coverage import EVERYBODY_COMES, MOST_POINTS
+from goldenhour.chain.questions.coverage import EVERYBODY_COMES, MOST_POINTS
 from goldenhour.dispatch.facts import Moment, UnitKind
 from goldenhour.dispatch.plans import capabilities_of
 from goldenhour.dispatch.policy import PolicyNumbers, Reason, UnitStatus

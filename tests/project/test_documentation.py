@@ -14,10 +14,10 @@ from goldenhour.run.main import HELP, VERBS, main
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "goldenhour"
 LONGEST_LINES = 400
-MOST_FILES = 20
+MOST_FILES = 17
 """Python files in one folder; past a dozen one should look for the missing noun, past this one must.
 
-Ratchets down: `chain` and `run` are the next to be grouped."""
+Ratchets down."""
 
 
 def test_every_verb_has_help_and_stands_in_the_readme() -> None:

@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from goldenhour.chain import recommendation, routes, timeline
+from goldenhour.chain.questions import recommendation, routes
+from goldenhour.chain.timeline import entries
 from goldenhour.chain.views import calls, desk, hospitals, incidents, units
 from goldenhour.dispatch import recommend, state
 from goldenhour.geo.geocode.found import Found
@@ -32,8 +33,8 @@ STRUCTS: dict[str, Any] = {
     "RouteAnswer": routes.Way,
     "RunningClock": incidents.RunningClock,
     "SlotRow": incidents.SlotRow,
-    "Timeline": timeline.TimeLine,
-    "TimelineEntry": timeline.Entry,
+    "Timeline": entries.TimeLine,
+    "TimelineEntry": entries.Entry,
     "UnitRow": units.UnitRow,
 }
 

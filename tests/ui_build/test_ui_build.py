@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from goldenhour.run import ui_build
-from goldenhour.run.ui_build import UiBuildError, ensure_ui, hash_of
+from goldenhour.run.server import ui_build
+from goldenhour.run.server.ui_build import UiBuildError, ensure_ui, hash_of
 
 TOOL = """
 import pathlib, sys

@@ -11,7 +11,7 @@ import pytest
 from goldenhour.chain.access import Role
 from goldenhour.geo import county
 from goldenhour.planning.study.scenario import read_scenario
-from goldenhour.run.planner import TwinPlanner
+from goldenhour.run.server.planner import TwinPlanner
 from web.office import STAFF, Office, an_office
 
 POST = "US 163 north"

@@ -14,11 +14,11 @@ from goldenhour.care import commands as care
 from goldenhour.care.record.collect import EVERYTHING, Collect
 from goldenhour.chain.charting import charting
 from goldenhour.chain.content import Content
-from goldenhour.chain.coverage import Coverage
-from goldenhour.chain.distances import Distances
 from goldenhour.chain.lookups import with_content
+from goldenhour.chain.questions.coverage import Coverage
+from goldenhour.chain.questions.distances import Distances
+from goldenhour.chain.questions.recent import Recent
 from goldenhour.chain.reactions import reactions
-from goldenhour.chain.recent import Recent
 from goldenhour.chain.record_checks import OwnChecksOnly, RecordChecks
 from goldenhour.chain.registry import REGISTRY
 from goldenhour.chain.submissions import NOT_SUBMITTED, Submissions

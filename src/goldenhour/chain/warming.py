@@ -3,7 +3,7 @@
 import numpy as np
 
 from goldenhour.chain.desk import Desk
-from goldenhour.chain.routes import way
+from goldenhour.chain.questions.routes import way
 from goldenhour.dispatch.facts import UnitKind
 from goldenhour.dispatch.recommend import Known, recommend
 from goldenhour.dispatch.state import Unit

@@ -17,8 +17,8 @@ from goldenhour.geo.roads import BadRoads
 from goldenhour.geo.travel import TravelTimes
 from goldenhour.kernel.instants import Instant, later
 from goldenhour.run.serve import PORT, region_of
-from goldenhour.run.serving import Setup, run_until_stopped
-from goldenhour.run.ui_build import UiBuildError, ensure_ui
+from goldenhour.run.server.serving import Setup, run_until_stopped
+from goldenhour.run.server.ui_build import UiBuildError, ensure_ui
 from goldenhour.runtime.clocks import JumpingClock, WallClock
 from goldenhour.runtime.store import Outage
 from goldenhour.storage.sqlite import SqliteStore

@@ -9,8 +9,8 @@ from goldenhour.geo.region.bundle import Region
 from goldenhour.geo.region.survey import BadRegion
 from goldenhour.geo.roads import BadRoads
 from goldenhour.geo.travel import TravelTimes
-from goldenhour.run.serving import Setup, is_loopback, run_until_stopped
-from goldenhour.run.ui_build import UiBuildError, ensure_ui
+from goldenhour.run.server.serving import Setup, is_loopback, run_until_stopped
+from goldenhour.run.server.ui_build import UiBuildError, ensure_ui
 from goldenhour.runtime.clocks import WallClock
 from goldenhour.runtime.store import Outage
 from goldenhour.storage.address import store_of_folder

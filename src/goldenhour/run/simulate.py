@@ -18,7 +18,7 @@ from goldenhour.geo.region.bundle import Region
 from goldenhour.geo.region.survey import BadRegion
 from goldenhour.geo.travel import TravelTimes
 from goldenhour.kernel.instants import SECOND_MS, Instant, from_iso, later
-from goldenhour.run.record_checks import finished_document
+from goldenhour.run.server.record_checks import finished_document
 from goldenhour.runtime.clocks import JumpingClock
 from goldenhour.runtime.store import Outage, Store
 from goldenhour.storage.address import open_store

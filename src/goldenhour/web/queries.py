@@ -8,10 +8,10 @@ from litestar.params import Parameter
 
 from goldenhour.chain.access import GRANTS, Person, Role, was_sent
 from goldenhour.chain.content import Content
-from goldenhour.chain.duplicates import Duplicate, duplicates
-from goldenhour.chain.recent import RecentIncident
-from goldenhour.chain.recommendation import NotYet, RecommendationAnswer, recommendation
-from goldenhour.chain.routes import Way, way
+from goldenhour.chain.questions.duplicates import Duplicate, duplicates
+from goldenhour.chain.questions.recent import RecentIncident
+from goldenhour.chain.questions.recommendation import NotYet, RecommendationAnswer, recommendation
+from goldenhour.chain.questions.routes import Way, way
 from goldenhour.chain.timeline.entries import TimeLine, time_line
 from goldenhour.dispatch.facts import Moment
 from goldenhour.geo.geocode.found import Found

@@ -5,7 +5,7 @@ from random import Random
 
 from goldenhour.care import commands as care
 from goldenhour.care.state import Record
-from goldenhour.chain.distances import Point
+from goldenhour.chain.questions.distances import Point
 from goldenhour.dispatch import commands as c
 from goldenhour.dispatch.facts import CrewMember, Moment, UnitKind
 from goldenhour.dispatch.state import Assignment, Incident, Unit

@@ -1,6 +1,6 @@
 """Dispatchers: send what the recommendation says, fill what is lacking, close what is over."""
 
-from goldenhour.chain.recommendation import NotYet, recommendation
+from goldenhour.chain.questions.recommendation import NotYet, recommendation
 from goldenhour.dispatch import commands as c
 from goldenhour.dispatch.facts import Moment
 from goldenhour.dispatch.state import Incident

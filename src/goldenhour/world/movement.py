@@ -7,7 +7,7 @@ from random import Random
 import numpy as np
 
 from goldenhour.chain.desk import Desk
-from goldenhour.chain.distances import ROAD_MODE, Point
+from goldenhour.chain.questions.distances import ROAD_MODE, Point
 from goldenhour.geo.route.drive import NoWay
 from goldenhour.geo.route.line import Route
 from goldenhour.kernel.ids import UnitId

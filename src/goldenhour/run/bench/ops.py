@@ -18,7 +18,7 @@ import uvloop
 
 from goldenhour.chain.content import Content, default_folder
 from goldenhour.chain.desk import Desk
-from goldenhour.chain.recommendation import recommendation
+from goldenhour.chain.questions.recommendation import recommendation
 from goldenhour.geo import county
 from goldenhour.geo.region.bundle import Region
 from goldenhour.geo.travel import TravelTimes

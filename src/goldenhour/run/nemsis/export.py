@@ -20,9 +20,9 @@ from goldenhour.chain.registry import REGISTRY
 from goldenhour.interop.nemsis.national import national
 from goldenhour.interop.nemsis.write_xml import TreeUnwritable, schema_location, write_document
 from goldenhour.kernel.instants import Instant
-from goldenhour.run.record_checks import finished
 from goldenhour.run.replay import stored_log
-from goldenhour.run.state_configuration import BadState, collected
+from goldenhour.run.server.record_checks import finished
+from goldenhour.run.server.state_configuration import BadState, collected
 from goldenhour.runtime.store import Outage, Store
 
 

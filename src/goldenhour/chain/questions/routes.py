@@ -5,7 +5,7 @@ from contextlib import suppress
 import msgspec
 
 from goldenhour.chain.desk import Desk
-from goldenhour.chain.distances import ROAD_MODE, Point
+from goldenhour.chain.questions.distances import ROAD_MODE, Point
 from goldenhour.geo.route.drive import NoWay
 from goldenhour.geo.route.line import Route
 from goldenhour.kernel.levels import Mode

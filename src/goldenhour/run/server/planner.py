@@ -14,7 +14,7 @@ from goldenhour.planning.siting import BadSiting
 from goldenhour.planning.study.scenario import BadScenario
 from goldenhour.planning.twin.town import BadTown
 from goldenhour.planning.whatif.run_log import LoggedRun, RunLog
-from goldenhour.run import plans
+from goldenhour.run.server import plans
 from goldenhour.runtime.clocks import WallClock
 from goldenhour.web.planning import BadPlan, Day, Plan, SearchAsked, WhatIfAsked
 

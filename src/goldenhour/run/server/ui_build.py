@@ -35,12 +35,12 @@ class UiBuildError(Exception):
 
 def static_folder() -> Path:
     """Where the server finds the built screens; inside the package, so that a wheel can carry them."""
-    return Path(__file__).resolve().parent.parent / "web" / "static"
+    return Path(__file__).resolve().parents[2] / "web" / "static"
 
 
 def source_folder() -> Path | None:
     """The `ui/` folder of a checkout; None when running from an installed wheel."""
-    folder = Path(__file__).resolve().parents[3] / "ui"
+    folder = Path(__file__).resolve().parents[4] / "ui"
     return folder if (folder / "package.json").is_file() else None
 
 

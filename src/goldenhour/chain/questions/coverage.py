@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from goldenhour.chain.distances import Distances, Point
+from goldenhour.chain.questions.distances import Distances, Point
 from goldenhour.dispatch.facts import UnitKind
 from goldenhour.dispatch.policy import loss_of_leaving
 from goldenhour.dispatch.state import Unit

@@ -20,10 +20,10 @@ from goldenhour.chain.warming import warm
 from goldenhour.geo.region.bundle import Region
 from goldenhour.geo.travel import TravelTimes
 from goldenhour.interop.nemsis.submission.outbox import Outbox
-from goldenhour.run.planner import TwinPlanner
-from goldenhour.run.record_checks import finished_document, record_checks
-from goldenhour.run.state_configuration import collected
-from goldenhour.run.submitting import Submitter, client_of, receiver_in
+from goldenhour.run.server.planner import TwinPlanner
+from goldenhour.run.server.record_checks import finished_document, record_checks
+from goldenhour.run.server.state_configuration import collected
+from goldenhour.run.server.submitting import Submitter, client_of, receiver_in
 from goldenhour.runtime.clocks import Clock, WallClock
 from goldenhour.runtime.store import Store
 from goldenhour.web.accounts import Accounts
