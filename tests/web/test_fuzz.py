@@ -88,7 +88,9 @@ async def the_office_still_works(office: Office) -> None:
     """Nothing that was accepted may have broken a board, a stream or the log."""
     desk = office.here.desk
     assert desk.boards.seq == desk.runtime.seq
-    assert all(not task.done() for task in desk.background), "a reaction fell over"
+    fallen = [task for task in desk.background if task.done() and task.exception() is not None]
+    assert fallen == [], "background work fell over"
+    assert [task.get_name() for task in desk.background if task.done()] in ([], ["recent-incidents"])
     for role in (Role.DISPATCHER, Role.PLANNER, Role.CREW, Role.HOSPITAL):
         answer = await office.ask(role, "views")
         assert answer.status_code == 200, answer.text
