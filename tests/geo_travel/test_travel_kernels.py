@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from numba import njit
+from numba import njit  # noqa: TID251 - keeps nothing on disk
 from street_maps import made_up_town, oracle
 
 from goldenhour.geo.roads import HOT, MODES

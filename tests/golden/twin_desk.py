@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import njit
+from numba import njit  # noqa: TID251 - keeps nothing on disk
 
 from golden.live_log import Decision
 from goldenhour.chain.questions.coverage import EVERYBODY_COMES, MOST_POINTS

@@ -14,7 +14,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
-from numba import njit
 
 from goldenhour.interop.nemsis.rules.compiled import forms, page, patterns
 from goldenhour.interop.nemsis.rules.compiled.native import Bytes
@@ -308,16 +307,3 @@ def test_words_are_found_by_their_bytes() -> None:
         text = array(f"<{word}>")
         assert word_at(arrays, text, 1, len(text) - 2) == number
         assert word_at(arrays, text, 0, len(text)) == UNKNOWN
-
-
-def test_a_kernel_is_compiled_anew_when_any_file_of_its_package_changes() -> None:
-    """Numba by itself looks at the one file only; the place where it keeps what it looked at is its own affair."""
-
-    def plain(number: int) -> int:
-        return number
-
-    kept_by_numba = vars(njit(cache=True)(plain)._cache._cache_file)
-    kept_of_ours = vars(scan._cache._cache_file)
-    assert kept_by_numba.keys() == kept_of_ours.keys()
-    assert kept_of_ours["_source_stamp"] != kept_by_numba["_source_stamp"]
-    assert kept_of_ours["_source_stamp"] == vars(word_at._cache._cache_file)["_source_stamp"]

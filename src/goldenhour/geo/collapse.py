@@ -7,10 +7,10 @@ directions of one street. Times along it add up, so nothing is lost: a place on 
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from goldenhour.geo.roads import RoadGraph
+from goldenhour.kernel.machine_code import njit
 
 NONE = -1
 
@@ -95,7 +95,7 @@ def by_node(end: NDArray[np.int32], n: int) -> tuple[NDArray[np.int32], NDArray[
     return start, np.argsort(end, kind="stable").astype(np.int32)
 
 
-@njit(cache=True)
+@njit()
 def _pair_directions(tail, head, length_m, out_start, out_arc):  # type: ignore[no-untyped-def]
     """Pair each arc with the opposite one of the same street: same ends, length within 2 % or 2 m, nearest first."""
     reverse = np.full(len(tail), NONE, np.int32)
@@ -113,7 +113,7 @@ def _pair_directions(tail, head, length_m, out_start, out_arc):  # type: ignore[
     return reverse
 
 
-@njit(cache=True)
+@njit()
 def _inside_a_chain(out_start, out_arc, in_start, in_arc, reverse, open_):  # type: ignore[no-untyped-def]
     n = len(out_start) - 1
     inside = np.zeros(n, np.bool_)
@@ -131,7 +131,7 @@ def _inside_a_chain(out_start, out_arc, in_start, in_arc, reverse, open_):  # ty
     return inside
 
 
-@njit(cache=True)
+@njit()
 def _follow(a, head, reverse, inside, out_start, out_arc, arc_chain, chain, chain_arc, filled):  # type: ignore[no-untyped-def]
     """Append the chain that begins with arc a; return the new fill."""
     while True:
@@ -147,7 +147,7 @@ def _follow(a, head, reverse, inside, out_start, out_arc, arc_chain, chain, chai
         a = onward
 
 
-@njit(cache=True)
+@njit()
 def _walk(tail, head, reverse, inside, out_start, out_arc):  # type: ignore[no-untyped-def]
     """Cut the arcs into chains; a ring without a junction gets one (changes `inside`)."""
     m = len(tail)
@@ -170,7 +170,7 @@ def _walk(tail, head, reverse, inside, out_start, out_arc):  # type: ignore[no-u
     return chain_start[: chains + 1].copy(), chain_arc[:filled].copy(), arc_chain
 
 
-@njit(cache=True)
+@njit()
 def _add_up(seconds, chain_start, chain_arc, reverse, two_way):  # type: ignore[no-untyped-def]
     modes, m = seconds.shape
     chains = len(two_way)

@@ -3,10 +3,10 @@
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from goldenhour.geo.collapse import Chains, by_node
+from goldenhour.kernel.machine_code import njit
 
 
 class Junctions(NamedTuple):
@@ -35,7 +35,7 @@ def junctions(chains: Chains, mode: int) -> Junctions:
     return Junctions(start, head[arc], seconds[arc], chain[arc])
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def tree(graph, start_a, seconds_a, start_b, seconds_b, limit_s):  # type: ignore[no-untyped-def]
     """Times from one or two junctions (-1: none) with seconds already spent, as far as limit_s.
 
@@ -70,7 +70,7 @@ def tree(graph, start_a, seconds_a, start_b, seconds_b, limit_s):  # type: ignor
     return times, came_by
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def rise(heap, place, times, v):  # type: ignore[no-untyped-def]
     """Move v up from where it is until its parent is no later."""
     i, t = place[v], times[v]
@@ -84,7 +84,7 @@ def rise(heap, place, times, v):  # type: ignore[no-untyped-def]
     heap[i], place[v] = v, i
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def sink(heap, place, times, v, size):  # type: ignore[no-untyped-def]
     """Put v at the top and move it down until no child is earlier."""
     i, t = 0, times[v]

@@ -7,11 +7,11 @@ fills the all-pairs table of a city, and answers by itself where a table would n
 from typing import Final, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from goldenhour.geo.dijkstra import Junctions, rise, sink
 from goldenhour.geo.spots import along_chain
+from goldenhour.kernel.machine_code import njit
 
 SETTLED_MOST: Final = (
     60  # nodes a witness search may settle; missing a witness costs a needless shortcut, never exactness
@@ -76,7 +76,7 @@ class _Search(NamedTuple):
     touched: NDArray[np.int32]
 
 
-@njit(cache=True)
+@njit()
 def _add(g, filled, u, w, t):  # type: ignore[no-untyped-def]
     """Add arc u -> w or shorten the one there is; return the new number of arcs."""
     a = g.first_out[u]
@@ -91,7 +91,7 @@ def _add(g, filled, u, w, t):  # type: ignore[no-untyped-def]
     return filled + 1
 
 
-@njit(cache=True)
+@njit()
 def _unlink(g, v):  # type: ignore[no-untyped-def]
     """Take v's arcs out of its neighbours' lists."""
     a = g.first_out[v]
@@ -118,7 +118,7 @@ def _unlink(g, v):  # type: ignore[no-untyped-def]
         a = g.next_in[a]
 
 
-@njit(cache=True)
+@njit()
 def _witness(g, s, u, without, limit_s, settled_most):  # type: ignore[no-untyped-def]
     """Times from u around `without`, up to limit_s; returns how many nodes were touched (for the reset)."""
     s.times[u], s.heap[0], s.place[u], s.touched[0] = 0.0, u, 0, u
@@ -148,7 +148,7 @@ def _witness(g, s, u, without, limit_s, settled_most):  # type: ignore[no-untype
     return touched
 
 
-@njit(cache=True)
+@njit()
 def _shortcuts(g, s, v, settled_most, found_tail, found_head, found_seconds):  # type: ignore[no-untyped-def]
     """The arcs needed if v goes: fills found_* (as far as they reach) and returns (needed, arcs at v)."""
     found, arcs, farthest = 0, 0, 0.0
@@ -175,7 +175,7 @@ def _shortcuts(g, s, v, settled_most, found_tail, found_head, found_seconds):  #
     return found, arcs
 
 
-@njit(cache=True)
+@njit()
 def _grown(g, room):  # type: ignore[no-untyped-def]
     """The same arcs with room for more."""
     return _Arcs(
@@ -189,7 +189,7 @@ def _grown(g, room):  # type: ignore[no-untyped-def]
     )
 
 
-@njit(cache=True)
+@njit()
 def _contract(r, tail, head, seconds):  # type: ignore[no-untyped-def]
     room = 4 * len(tail) + 1024
     g = _Arcs(
@@ -251,7 +251,7 @@ def _contract(r, tail, head, seconds):  # type: ignore[no-untyped-def]
 LANES: Final = 8  # trees swept at once: one cache line of times per junction
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def climb(graph, start_a, seconds_a, start_b, seconds_b, times, place, heap, seen):  # type: ignore[no-untyped-def]
     """Upward search from one or two ranks (start_b -1: one) with seconds already spent; returns the number seen.
 
@@ -285,7 +285,7 @@ def climb(graph, start_a, seconds_a, start_b, seconds_b, times, place, heap, see
     return found
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def sweep(graph, lanes):  # type: ignore[no-untyped-def]
     """Finish LANES trees at once, from the top rank down: lanes f64[r, LANES] holds climbed times, inf elsewhere."""
     for v in range(len(graph.start) - 2, -1, -1):
@@ -296,7 +296,7 @@ def sweep(graph, lanes):  # type: ignore[no-untyped-def]
                 lanes[v, lane] = through if through < lanes[v, lane] else lanes[v, lane]
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def fill_rows(h, first, rows, quantum_s, never):  # type: ignore[no-untyped-def]
     """rows[i, from] = quanta to junction first + i, rounded (never: no way). Returns the longest time in seconds."""
     r = len(h.rank)
@@ -324,7 +324,7 @@ def fill_rows(h, first, rows, quantum_s, never):  # type: ignore[no-untyped-def]
     return longest
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _climbed_to(h, q, times, place, heap, seen):  # type: ignore[no-untyped-def]
     """Climb from a destination spot, against the traffic."""
     b = h.rank[q.end_b] if q.in_b < np.inf else -1
@@ -332,7 +332,7 @@ def _climbed_to(h, q, times, place, heap, seen):  # type: ignore[no-untyped-def]
     return climb(h.down, a, np.float64(q.in_a), b, np.float64(q.in_b), times, place, heap, seen)
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def search_matrix(h, off_s_per_m, starts, tos, out):  # type: ignore[no-untyped-def]
     """out[i, j] = seconds from spot i to spot j without a table: each climbs once, and they meet at the best rank."""
     r = len(h.rank)

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 import numpy as np
-from numba import njit
 from numpy.typing import ArrayLike, NDArray
 from scipy.spatial import cKDTree
 
 from goldenhour.geo.roads import EARTH_M_PER_DEGREE, BadRoads, RoadGraph
+from goldenhour.kernel.machine_code import njit
 
 OFF_THE_MAP = -1
 
@@ -147,7 +147,7 @@ def _points(
     return result[0], result[1]
 
 
-@njit(cache=True)
+@njit()
 def _grid(left, right, bottom, top, columns, rows):  # type: ignore[no-untyped-def]
     cell = np.zeros(columns * rows + 1, np.int64)
     for i in range(len(left)):
@@ -169,7 +169,7 @@ ANY_HEADING = np.nan
 AGAINST_M = 25.0  # how much nearer a street must be to be taken though the vehicle's heading is across or against it
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _measure(s, i, lon, lat, shrink, heading):  # type: ignore[no-untyped-def]
     """Cost in metres of taking segment i for a point, and the fraction along the segment (0..1)."""
     dx, dy = (s.to_lon[i] - s.from_lon[i]) * shrink, s.to_lat[i] - s.from_lat[i]
@@ -183,7 +183,7 @@ def _measure(s, i, lon, lat, shrink, heading):  # type: ignore[no-untyped-def]
     return cost, f
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def nearest_segments(s, lon, lat, heading, walkable_only, within_m, segment, fraction):  # type: ignore[no-untyped-def]
     """The best segment (-1: none within within_m) of each point, by rings of cells until no better can follow."""
     for p in range(len(lon)):

@@ -7,11 +7,12 @@ two of them is the same few additions.
 from typing import Any, Final
 
 import numpy as np
-from numba import from_dtype, njit
+from numba import from_dtype
 from numpy.typing import NDArray
 
 from goldenhour.geo.collapse import Chains
 from goldenhour.geo.roads import RoadGraph
+from goldenhour.kernel.machine_code import njit
 
 # 32 bytes, two to a cache line. end_a, end_b: junctions where the chain begins and ends (the junction itself, twice,
 # for a spot on one). out_*: seconds from the spot to that end; in_*: from that end to the spot; inf where there is no
@@ -72,7 +73,7 @@ def at_nodes(graph: RoadGraph, chains: Chains, mode: int) -> Spots:
     return spots
 
 
-@njit(cache=True)
+@njit()
 def _fill(  # type: ignore[no-untyped-def]
     spots, arc, fraction, seconds, reverse, arc_chain, chain_start, chain_arc,
     chain_from, chain_to, before, back, total, total_back,
@@ -98,7 +99,7 @@ def _fill(  # type: ignore[no-untyped-def]
             s.out_a, s.in_b = np.inf, np.inf
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def along_chain(p, q):  # type: ignore[no-untyped-def]
     """Seconds from spot p to spot q without leaving their common chain; inf if they share none."""
     best = np.float32(np.inf)

@@ -10,12 +10,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Final, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from goldenhour.geo.dijkstra import Junctions, tree
 from goldenhour.geo.hierarchy import Hierarchy, fill_rows
 from goldenhour.geo.spots import Spots, along_chain
+from goldenhour.kernel.machine_code import njit
 
 NEVER: Final = 65535  # no way there
 QUANTA_S: Final = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
@@ -86,13 +86,13 @@ def _fill(
     return longest
 
 
-@njit(cache=True, inline="always")
+@njit(inline="always")
 def _entry(row, junction, quantum_s):  # type: ignore[no-untyped-def]
     quanta = row[np.uint32(junction)]  # unsigned: no test for an index from the end
     return np.float32(np.inf) if quanta == NEVER else quanta * quantum_s
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def spot_seconds(table, quantum_s, p, q):  # type: ignore[no-untyped-def]
     """Road seconds from spot p to spot q (records of SPOT); inf where there is no way. At most four look-ups.
 
@@ -115,13 +115,13 @@ def spot_seconds(table, quantum_s, p, q):  # type: ignore[no-untyped-def]
     return best
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def seconds_between(k, node_a, node_b):  # type: ignore[no-untyped-def]
     """Road seconds between two nodes of the graph, by a Kernel."""
     return spot_seconds(k.table, k.quantum_s, k.node[node_a], k.node[node_b])
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def fill_matrix(table, quantum_s, off_s_per_m, froms, tos, out):  # type: ignore[no-untyped-def]
     """out[i, j] = seconds from froms[i] to tos[j], legs off the road included (f32)."""
     for j in range(len(tos)):
@@ -131,7 +131,7 @@ def fill_matrix(table, quantum_s, off_s_per_m, froms, tos, out):  # type: ignore
             out[i, j] = spot_seconds(table, quantum_s, p, q) + (p.off_m + q.off_m) * off_s_per_m
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def fill_wide_matrix(table, quantum_s, off_s_per_m, starts, tos, out):  # type: ignore[no-untyped-def]
     """out[j, i] = seconds from starts[i] to tos[j]: as `fill_matrix` turned round, quicker for more destinations than
     junctions. One pass over the table to every junction, then one over the destinations, starts side by side."""
@@ -158,7 +158,7 @@ def fill_wide_matrix(table, quantum_s, off_s_per_m, starts, tos, out):  # type: 
                 line[i] = min(line[i], along_chain(starts[i], q) + off_s[i] + leave_s)
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _to_junctions(table, quantum_s, starts):  # type: ignore[no-untyped-def]
     """Seconds f32[r, n] to every junction from n spots."""
     n = len(starts)
@@ -189,7 +189,7 @@ def station_rows(kernel: Kernel, stations: Spots, *, to_nodes: bool = True) -> N
     return rows
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _station_rows(table, quantum_s, off_s_per_m, nodes, stations, to_nodes, rows):  # type: ignore[no-untyped-def]
     for v in range(len(nodes)):
         for j in range(len(stations)):

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from goldenhour.kernel.machine_code import njit
 
 
 class BadRaster(ValueError):
@@ -109,7 +110,7 @@ def _unpack(packed: bytes, compression: int, size: int) -> bytes:
     raise BadRaster(f"the raster's compression ({compression}) is not read; use none, LZW or deflate")
 
 
-@njit(cache=True)
+@njit()
 def _lzw(packed, size):  # type: ignore[no-untyped-def]
     """TIFF's LZW: 9 to 12 bit codes, most significant bit first, widened one code early."""
     out = np.zeros(size, np.uint8)

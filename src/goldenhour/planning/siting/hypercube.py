@@ -12,11 +12,11 @@ thousands are screened before the twin simulates the best. Utilisation comes wit
 from dataclasses import dataclass
 
 import msgspec
-import numba
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln, logsumexp
 
+from goldenhour.kernel.machine_code import njit
 from goldenhour.planning.siting.cover import BadSiting, Floats, Ints, check_seconds
 from goldenhour.planning.siting.objective import Objective
 
@@ -122,7 +122,7 @@ def hypercube(preferences: Preferences, site_of: Ints, *, service_s: float) -> S
     return Screened(busy=busy, answers=answers + waits / units, waits=waits, settled=settled)
 
 
-@numba.njit(cache=True, error_model="numpy", nogil=True)
+@njit(error_model="numpy", nogil=True)
 def _settle(
     order: NDArray[np.int64], share: NDArray[np.float64], offered: float, q: NDArray[np.float64], waits: float
 ) -> tuple[NDArray[np.float64], bool]:

@@ -5,10 +5,10 @@ dispatch and the unit coming free; what lies between is worked out when the unit
 """
 
 import numpy as np
-from numba import njit
 
 from goldenhour.dispatch.policy import covered_share, marginal_demand
 from goldenhour.dispatch.policy.codes import Reason, UnitStatus
+from goldenhour.kernel.machine_code import njit
 from goldenhour.planning.twin.arrays import NOBODY, Roads
 from goldenhour.planning.twin.assigning import assign
 from goldenhour.planning.twin.borrow import borrow
@@ -25,7 +25,7 @@ MOBILE = UnitStatus.MOBILE.value
 SLOT_NOT_NEEDED = Reason.SLOT_NOT_NEEDED.value
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def play(world):  # type: ignore[no-untyped-def]
     """Play all calls to the end of the last one's care. At one instant: roster, then units, then calls, then samples.
 

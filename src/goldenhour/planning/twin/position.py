@@ -4,18 +4,18 @@ numba functions here are untyped for mypy: their arguments are records and array
 """
 
 import numpy as np
-from numba import njit
 
 from goldenhour.geo.roads import HOT
 from goldenhour.geo.spots import along_chain
 from goldenhour.geo.table import NEVER, spot_seconds
+from goldenhour.kernel.machine_code import njit
 from goldenhour.planning.twin.arrays import NOWHERE
 
 ROUNDING_QUANTA = 4.0  # table roundings that may add up in a bound
 MOST_HOPS = 100_000
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def road_s(roads, town, mode):  # type: ignore[no-untyped-def]
     """Base seconds by road between the two scratch spots."""
     if mode == HOT:
@@ -23,7 +23,7 @@ def road_s(roads, town, mode):  # type: ignore[no-untyped-def]
     return np.float64(spot_seconds(roads.cold, np.float32(town.quantum_s[mode]), roads.spot[0], roads.spot[1]))
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def put_spot(roads, mode, node, chain, fraction, spot):  # type: ignore[no-untyped-def]
     """Write the spot of a node, or of a place part-way along a chain (node NOWHERE), for one mode."""
     if node != NOWHERE:
@@ -40,7 +40,7 @@ def put_spot(roads, mode, node, chain, fraction, spot):  # type: ignore[no-untyp
     spot.in_b = (1.0 - fraction) * back_s if back_s < np.inf else np.inf
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def find(roads, town, unit, now_s, here):  # type: ignore[no-untyped-def]
     """Where the unit is: (node, chain). Writes `here`: [0] its fraction along the chain, [1] base seconds (of its
     leg's mode) it is off the road, [2] what is left of its turnout."""
@@ -59,7 +59,7 @@ def find(roads, town, unit, now_s, here):  # type: ignore[no-untyped-def]
     return (unit.to_node if chain == NOWHERE else np.int32(NOWHERE)), chain
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _along(roads, town, unit, on_road_s, here):  # type: ignore[no-untyped-def]
     """The chain the unit is on, on_road_s into the road part of its leg; NOWHERE at the leg's end."""
     mode = unit.leg_mode
@@ -101,7 +101,7 @@ def _along(roads, town, unit, on_road_s, here):  # type: ignore[no-untyped-def]
     return np.int32(NOWHERE)
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _into_last_chain(roads, mode, unit, into_s, to, here):  # type: ignore[no-untyped-def]
     if to.chain == NOWHERE:
         return np.int32(NOWHERE)
@@ -113,12 +113,12 @@ def _into_last_chain(roads, mode, unit, into_s, to, here):  # type: ignore[no-un
     return to.chain
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _share(seconds, whole_s):  # type: ignore[no-untyped-def]
     return min(1.0, max(0.0, seconds / whole_s)) if whole_s > 0.0 else 0.0
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def _choose_way(roads, town, unit, start, to):  # type: ignore[no-untyped-def]
     """Which end of its chain the drive leaves by and which it comes in by: the same least sum as `spot_seconds`."""
     unit.walk_known = 1
@@ -143,7 +143,7 @@ def _choose_way(roads, town, unit, start, to):  # type: ignore[no-untyped-def]
                 unit.walk_first_s = unit.walk_s = out_s
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def least_s(town, rows, mode, unit, now_s, node):  # type: ignore[no-untyped-def]
     """A lower bound of the base seconds from where the unit is to a node, by the triangle inequality.
 
@@ -163,7 +163,7 @@ def least_s(town, rows, mode, unit, now_s, node):  # type: ignore[no-untyped-def
     return (most - ROUNDING_QUANTA) * town.quantum_s[mode] - away_s
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def drive_s(roads, town, unit, mode, node, at_s, here):  # type: ignore[no-untyped-def]
     """Base seconds of `mode` from where the unit was at at_s to a node, any leg back to the road included."""
     at_node, at_chain = find(roads, town, unit, at_s, here)

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numba import njit
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
@@ -18,6 +17,7 @@ from goldenhour.geo.jemss import read_roads
 from goldenhour.geo.roads import HOT, RoadGraph
 from goldenhour.geo.table import spot_seconds
 from goldenhour.geo.travel import TravelTimes
+from goldenhour.kernel.machine_code import njit
 from goldenhour.run.bench.row import Row
 
 SOURCES, UNITS, CALLS = 100, 100, 500
@@ -117,7 +117,7 @@ def _units_to_a_call(roads: RoadGraph, travel: TravelTimes, rng: np.random.Gener
     ]
 
 
-@njit(cache=True)
+@njit()
 def _nearest_units(table, quantum_s, units, calls):  # type: ignore[no-untyped-def]
     """The closest unit of each call: what the live desk asks at every key stroke."""
     chosen = np.empty(len(calls), np.int32)

@@ -4,11 +4,11 @@ One pass looks at all swaps in one walk over the cover table (Resende & Werneck 
 300 sites and 16 posts. Kicks are seeded, so a plan is the same whenever it is asked for.
 """
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from goldenhour.kernel.machine_code import njit
 from goldenhour.planning.siting.cover import Bools, Floats, Ints
 
 KICKS = 200
@@ -25,7 +25,7 @@ def iterated_swaps(covers: Bools, weights: Floats, open_at: Ints, *, kicks: int 
     return np.asarray(found.astype(np.int64))
 
 
-@numba.njit(cache=True, error_model="numpy", nogil=True)
+@njit(error_model="numpy", nogil=True)
 def _search(
     row: NDArray[np.int64],
     site_of: NDArray[np.int64],
@@ -47,7 +47,7 @@ def _search(
     return best
 
 
-@numba.njit(cache=True, error_model="numpy", nogil=True)
+@njit(error_model="numpy", nogil=True)
 def _kick(plan: NDArray[np.bool_]) -> None:
     """Two to four random swaps, fewer where a draw finds nothing to swap."""
     opened = np.flatnonzero(plan)
@@ -57,7 +57,7 @@ def _kick(plan: NDArray[np.bool_]) -> None:
             plan[out], plan[into] = False, True
 
 
-@numba.njit(cache=True, error_model="numpy", nogil=True)
+@njit(error_model="numpy", nogil=True)
 def _climb(
     row: NDArray[np.int64],
     site_of: NDArray[np.int64],

@@ -4,10 +4,10 @@ One pass weighs all swaps in one walk over the cost table, with the cheapest and
 point at hand (Whitaker 1983; Teitz & Bart 1968).
 """
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from goldenhour.kernel.machine_code import njit
 from goldenhour.planning.siting.cover import Floats, Ints
 
 KICKS = 30
@@ -30,7 +30,7 @@ def median_swaps(cost: Floats, weights: Floats, units: int) -> Ints:
     return np.asarray(_search(bounded, weights, open_at, KICKS, SEED).astype(np.int64))
 
 
-@numba.njit(cache=True, error_model="numpy", nogil=True)
+@njit(error_model="numpy", nogil=True)
 def _search(
     cost: NDArray[np.float64], weights: NDArray[np.float64], plan: NDArray[np.bool_], kicks: int, seed: int
 ) -> NDArray[np.bool_]:
@@ -51,7 +51,7 @@ def _search(
     return best
 
 
-@numba.njit(cache=True, error_model="numpy", nogil=True)
+@njit(error_model="numpy", nogil=True)
 def _climb(cost: NDArray[np.float64], weights: NDArray[np.float64], plan: NDArray[np.bool_]) -> float:
     """Take the best swap until none saves; returns the cost. Changes `plan`."""
     points, sites = cost.shape

@@ -7,10 +7,10 @@ that would press it to the known plan or above are out (Cornuejols, Fisher & Nem
 
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from goldenhour.kernel.machine_code import njit
 from goldenhour.planning.siting.cover import Bools, Floats, Ints
 
 ROUNDS = 600
@@ -46,7 +46,7 @@ def thin_median(cost: Floats, weights: Floats, plan: Ints, plan_cost: float) -> 
     return ThinnedMedian(keep=keep | (plan > 0), must=must, bound=float(bound))
 
 
-@numba.njit(cache=True, error_model="numpy", nogil=True)
+@njit(error_model="numpy", nogil=True)
 def _prices(
     paid: NDArray[np.float64], prices: NDArray[np.float64], units: int, known: float
 ) -> tuple[float, NDArray[np.float64]]:

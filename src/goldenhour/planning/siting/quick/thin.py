@@ -8,11 +8,11 @@ Galvao & ReVelle 1996). Nothing is lost: the optimum of what remains is the opti
 
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from goldenhour.kernel.machine_code import njit
 from goldenhour.planning.siting.cover import Bools, Floats, Ints
 
 ROUNDS = 3000
@@ -52,7 +52,7 @@ def thin(covers: Bools, weights: Floats, plan: Ints) -> Thinned:
     return Thinned(keep=keep | best, must=must & best, plan=best.astype(np.int64), value=value, bound=float(bound))
 
 
-@numba.njit(cache=True, error_model="numpy", nogil=True)
+@njit(error_model="numpy", nogil=True)
 def _prices(
     row: NDArray[np.int64],
     site_of: NDArray[np.int64],
