@@ -130,7 +130,9 @@ class TwinPlanner:
         return None if known is None else _whole(known, remembered=working is None)
 
     def close(self) -> None:
-        """End the planner's process; what has not begun is dropped."""
+        """End the planner's process, in the middle of whatever it does: nothing of it is half written."""
+        for process in list((self._pool._processes or {}).values()):  # from Python 3.14 on: terminate_workers()
+            process.terminate()
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _running(self, run: str) -> dict[str, Any]:
