@@ -8,13 +8,13 @@ from pathlib import Path
 from goldenhour.chain.content import Content
 from goldenhour.chain.registry import REGISTRY
 from goldenhour.chain.views.incidents import IncidentsView
-from goldenhour.dispatch.facts import UnitAssigned
+from goldenhour.dispatch.facts import Moment, UnitAssigned
 from goldenhour.dispatch.plans import Slot
 from goldenhour.dispatch.policy import WORDS, Reason
 from goldenhour.dispatch.state import Incident, Unit
 from goldenhour.kernel.facts import Happened, streams_of
 from goldenhour.kernel.ids import IncidentId, UnitId
-from goldenhour.kernel.instants import later
+from goldenhour.kernel.instants import Instant, later
 from goldenhour.kernel.levels import Level
 from goldenhour.runtime.boards import Open
 from goldenhour.runtime.decide import NOTHING_YET, Held, folded
@@ -35,26 +35,31 @@ class LiveLog:
 
 @dataclass(frozen=True, kw_only=True)
 class Sent:
-    """What the log says of one unit that was sent as recommended."""
+    """What the log says of one unit that was sent as recommended. `parts`: its time's parts in words, if it has any."""
 
     unit: UnitId
     slot: str
     eta_s: int | None
+    turnout_s: int | None
     reason: Reason
+    parts: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
     """One decision of the desk: what it knew, and whom it sent.
 
-    `where` is each unit's place in the order of `units`, as reported or else its post's id; `slots` those still open.
+    `where` is each unit's place in the order of `units`, as reported or else its post's id, `told_at` when its crew was
+    notified if it was; `slots` those still open.
     """
 
+    at: Instant
     incident: Incident
     level: Level
     slots: tuple[Slot, ...]
     units: tuple[Unit, ...]
     where: tuple[Position | str, ...]
+    told_at: tuple[Instant | None, ...]
     levels: dict[IncidentId, Level]
     sent: tuple[Sent, ...]
 
@@ -95,7 +100,7 @@ def decisions(log: LiveLog, content: Content) -> Iterator[Decision]:
             if decided != underway:
                 if before is not None:
                     yield _with(before, sent)
-                before, sent, underway = known.decision(incident, content, view), [], decided
+                before, sent, underway = known.decision(incident, content, view, decided[1]), [], decided
             sent += [_sent(one.fact) for one in assigned]
         known.fold(one for _, one in facts)
     if before is not None:
@@ -107,8 +112,15 @@ def _with(before: Decision, sent: Iterable[Sent]) -> Decision:
 
 
 def _sent(fact: UnitAssigned) -> Sent:
-    (reason,) = fact.reasons
-    return Sent(unit=fact.unit, slot=fact.slot, eta_s=fact.eta_s, reason=REASON_OF[reason])
+    reason, *parts = fact.reasons
+    return Sent(
+        unit=fact.unit,
+        slot=fact.slot,
+        eta_s=fact.eta_s,
+        turnout_s=fact.turnout_s,
+        reason=REASON_OF[reason],
+        parts=tuple(parts),
+    )
 
 
 class _Known:
@@ -135,7 +147,7 @@ class _Known:
                 kind, _, entity = name.partition(":")
                 self.open.put(kind, entity, state.state)
 
-    def decision(self, incident: Incident, content: Content, view: IncidentsView) -> Decision:
+    def decision(self, incident: Incident, content: Content, view: IncidentsView, at: Instant) -> Decision:
         level = incident.level or Level.L2
         row = view.row(incident.id, self.open)
         assert row is not None
@@ -143,11 +155,18 @@ class _Known:
         plan = content.plan_for(incident.complaint, level)
         units = tuple(self.open.all("unit").values())
         return Decision(
+            at=at,
             incident=incident,
             level=level,
             slots=tuple(content.slot_by_id[slot] for slot in plan.slots if slot not in filled),
             units=units,
             where=tuple(self.positions.newest.get(unit.id, unit.post) for unit in units),
+            told_at=tuple(self._told_at(unit) for unit in units),
             levels={one.id: one.level for one in self.open.all("incident").values() if one.level},
             sent=(),
         )
+
+    def _told_at(self, unit: Unit) -> Instant | None:
+        """When its crew was notified of the first of what it is on now."""
+        times = [self.open.get("incident", one.incident).assignments[one.id].times for one in unit.assignments]
+        return min((one[Moment.NOTIFIED] for one in times if Moment.NOTIFIED in one), default=None)

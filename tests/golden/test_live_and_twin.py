@@ -19,6 +19,7 @@ from goldenhour.chain.content import Content, default_folder
 from goldenhour.chain.questions import coverage
 from goldenhour.dispatch import policy, recommend
 from goldenhour.dispatch.policy import Reason
+from goldenhour.dispatch.turnout import TURNING_OUT
 from goldenhour.planning.siting import moveup
 from goldenhour.planning.study.region import setting_of_region
 from goldenhour.planning.study.setting import Setting
@@ -41,8 +42,7 @@ def recorded(county: Path) -> list[Decision]:
 
 
 def twin_desk(county: Path, setting: Setting, **changed: object) -> TwinDesk:
-    settings = replace(POLICY, **changed)
-    return TwinDesk(setting, loaded(county)[0], settings.numbers(), within_s=settings.cover_within_s)
+    return TwinDesk(setting, loaded(county)[0], replace(POLICY, **changed))
 
 
 def differing(decision: Decision, choice: Choice) -> list[str]:
@@ -51,11 +51,19 @@ def differing(decision: Decision, choice: Choice) -> list[str]:
     found = []
     for slot, unit, why in zip(decision.slots, choice.unit, choice.why, strict=True):
         was = sent.get(slot.id)
-        then = None if was is None else (was.unit, was.reason, was.eta_s)
-        now = None if unit < 0 else (decision.units[unit].id, why, round(float(choice.travel_s[unit])))
+        then = None if was is None else (was.unit, was.reason, was.eta_s, was.turnout_s, was.parts)
+        now = None if unit < 0 else (decision.units[unit].id, why, *_time(choice, unit))
         if then != now:
             found.append(f"incident {decision.incident.number}, {slot.id}: {then} then, {now} in the twin")
     return found
+
+
+def _time(choice: Choice, unit: int) -> tuple[int, int, tuple[str, ...]]:
+    """Seconds until it is there, of these before it rolls, and both in the desk's words."""
+    eta_s, turnout_s = round(float(choice.travel_s[unit])), round(float(choice.turnout_s[unit]))
+    road_s = eta_s - turnout_s
+    words = f"turnout {turnout_s // 60}:{turnout_s % 60:02d} + road {road_s // 60}:{road_s % 60:02d}"
+    return eta_s, turnout_s, (words,) if turnout_s else ()
 
 
 def all_differing(desk: TwinDesk, recorded: list[Decision]) -> Iterator[str]:
@@ -79,6 +87,10 @@ def test_the_log_holds_decisions_of_every_sort(recorded: list[Decision]) -> None
         if unit.id == one.unit and unit.assignments
     ]
     assert diverted, "units taken from less urgent incidents"
+    turnouts = Counter(one.turnout_s for one in sent)
+    assert min(turnouts[60], turnouts[80], turnouts[0]) > 5, f"crews at their posts and on the road: {turnouts}"
+    turning_out = [unit for one in recorded for unit in one.units if unit.status in TURNING_OUT]
+    assert len(turning_out) > 20, "crews in the middle of turning out, to be compared with the others"
 
 
 def test_the_twin_decides_as_the_desk_did(county: Path, setting: Setting, recorded: list[Decision]) -> None:
@@ -99,7 +111,7 @@ def test_the_short_way_for_one_unit_decides_the_same(county: Path, setting: Sett
 
 @pytest.mark.parametrize(
     "changed",
-    [{"spare_s": 600.0}, {"cover_slack_s": 0.0}, {"divert": {}}],
+    [{"spare_s": 600.0}, {"cover_slack_s": 0.0}, {"divert": {}}, {"q": 0.9}, {"turnout_s": {}}],
     ids=lambda changed: next(iter(changed)),
 )
 def test_another_number_would_have_been_noticed(

@@ -7,12 +7,13 @@ import numpy as np
 from numba import njit  # noqa: TID251 - keeps nothing on disk
 
 from golden.live_log import Decision
-from goldenhour.chain.questions.coverage import EVERYBODY_COMES, MOST_POINTS
+from goldenhour.chain.questions.coverage import MOST_POINTS
 from goldenhour.dispatch.facts import Moment, UnitKind
-from goldenhour.dispatch.plans import capabilities_of
-from goldenhour.dispatch.policy import PolicyNumbers, Reason, UnitStatus
+from goldenhour.dispatch.plans import PolicySettings, capabilities_of
+from goldenhour.dispatch.policy import Reason, UnitStatus
 from goldenhour.dispatch.policy.codes import FIRST_CANDIDATE
 from goldenhour.dispatch.state import Unit
+from goldenhour.geo.metric import distance_m
 from goldenhour.geo.region.bundle import Region
 from goldenhour.geo.roads import COLD, HOT
 from goldenhour.geo.travel import TravelTimes
@@ -22,32 +23,34 @@ from goldenhour.planning.study.setting import Setting
 from goldenhour.planning.study.study import prepare
 from goldenhour.planning.twin.arrays import DESK, FLEET, NOBODY, UNIT
 from goldenhour.planning.twin.position import road_s
-from goldenhour.planning.twin.sending import choose_among, fill_places, screen
+from goldenhour.planning.twin.sending import choose_among, fill_places, screen, stands
 
 ROAD = {Mode.HOT: HOT, Mode.COLD: COLD}
+NEAR_POST_M = 150.0
 WITH_PATIENT = {Moment.STAGED, Moment.ON_SCENE, Moment.AT_PATIENT}
 THERE = {Moment.AT_DESTINATION, Moment.CARE_TRANSFERRED}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """Per open slot: the index of the unit (-1: nobody) and the reason; and every unit's travel seconds."""
+    """Per open slot: the index of the unit (-1: nobody) and the reason; and every unit's seconds until it would be
+    there, and of these before it would roll."""
 
     unit: list[int]
     why: list[Reason]
     travel_s: Any
+    turnout_s: Any
 
 
 class TwinDesk:
     """Decides as the engine does when a call is ready, on what the desk knew then instead of on what the twin knows."""
 
-    def __init__(self, setting: Setting, region: Region, numbers: PolicyNumbers, *, within_s: float) -> None:
+    def __init__(self, setting: Setting, region: Region, policy: PolicySettings) -> None:
         self.travel: TravelTimes = setting.travel
         self.town = prepare(setting, Scenario()).town
         self.rules = prepare(setting, Scenario()).rules.copy()
-        for name, value in numbers._asdict().items():
+        for name, value in policy.numbers()._asdict().items():
             self.rules["numbers"][name] = value
-        self.rules["numbers"]["q"] = EVERYBODY_COMES
         self.rules["plan_sooner_s"] = -1.0
         places = region.places
         self.posts = {one.id: (one.lon, one.lat) for one in (*places.stations, *places.posts, *places.hospitals)}
@@ -55,7 +58,7 @@ class TwinDesk:
         step = max(1, len(stored["address_lon"]) // MOST_POINTS)
         addresses = self.travel.snap_many(stored["address_lon"][::step], stored["address_lat"][::step])
         self.addresses = self.travel.spots(addresses, HOT)
-        self.within_s = within_s
+        self.policy = policy
 
     def decide(self, decision: Decision) -> Choice:
         """All open places at once, as for a call that asks for several units."""
@@ -66,6 +69,7 @@ class TwinDesk:
             unit=desk["chosen"][0, :size].tolist(),
             why=[Reason(int(why)) for why in desk["why_slot"][0, :size]],
             travel_s=fleet["travel_s"][0, : len(decision.units)],
+            turnout_s=self._turnout_s(decision, fleet, units),
         )
 
     def decide_single(self, decision: Decision) -> tuple[int, Reason | None]:
@@ -81,17 +85,45 @@ class TwinDesk:
         rules["plan_slots"][0, 0, :size] = [slot.mask for slot in decision.slots]
         rules["plan_sooner_s"][0, 0, :size] = [slot.sooner_s for slot in decision.slots]
         fleet["n"] = n
-        fleet["status"][0, :n] = [seen(unit) for unit in decision.units]
+        fleet["status"][0, :n] = self._status(decision)
         fleet["capabilities"][0, :n] = [capabilities_of(unit) for unit in decision.units]
         fleet["committed_level"][0, :n] = [self._committed(decision, unit) for unit in decision.units]
         fleet["until_off_s"] = np.inf
-        fleet["travel_s"][0, :n] = self._travel_s(decision)
+        self._turn_out(decision, units)
+        fleet["travel_s"][0, :n] = self._travel_s(decision) + self._turnout_s(decision, fleet, units)
         covers = self._cover(decision, rules, desk, units)
         return rules, fleet, desk, units, covers
 
     def _committed(self, decision: Decision, unit: Unit) -> int:
         levels = [decision.levels[one.incident].value for one in unit.assignments if one.incident in decision.levels]
         return min(levels, default=0)
+
+    def _status(self, decision: Decision) -> list[int]:
+        """As the twin keeps it: a free unit stands at its post, or is on the road."""
+        away = self._away_m(decision) > NEAR_POST_M
+        status = np.array([seen(unit) for unit in decision.units])
+        status[(status == UnitStatus.AT_POST) & away] = UnitStatus.MOBILE.value
+        found: list[int] = status.tolist()
+        return found
+
+    def _away_m(self, decision: Decision) -> np.ndarray:
+        """How far each unit is from its own post."""
+        posts = np.array([self.posts[unit.post] for unit in decision.units])
+        return np.asarray(distance_m(*self._points(decision).T, *posts.T))
+
+    def _turn_out(self, decision: Decision, units: Any) -> None:
+        """A crew that was told at its post rolls when its turnout is over; the decision's instant is 0 of the clock."""
+        units["leg_end_s"], units["leg_depart_s"] = np.inf, -np.inf
+        away = self._away_m(decision) > NEAR_POST_M
+        for i, (unit, told_at) in enumerate(zip(decision.units, decision.told_at, strict=True)):
+            if unit.status in (Moment.NOTIFIED, Moment.ACKNOWLEDGED) and told_at is not None and not away[i]:
+                units["leg_depart_s"][i] = self.policy.turnout_s.get(unit.kind, 0.0) - (decision.at - told_at) / 1000
+
+    def _turnout_s(self, decision: Decision, fleet: Any, units: Any) -> np.ndarray:
+        expected_s = np.array([self.policy.turnout_s.get(unit.kind, 0.0) for unit in decision.units])
+        out = np.empty(len(decision.units))
+        _turnout(fleet["status"][0], units, expected_s, out)
+        return out
 
     def _points(self, decision: Decision) -> np.ndarray:
         """(lon, lat) of each unit."""
@@ -117,7 +149,7 @@ class TwinDesk:
         n, groups = len(decision.units), len(self.addresses)
         units["post"] = np.arange(n)
         starts = self.travel.spots(self.travel.snap_vehicles(*self._points(decision).T), HOT)
-        reach = (self._seconds(starts, self.addresses, HOT) <= self.within_s).T
+        reach = (self._seconds(starts, self.addresses, HOT) <= self.policy.cover_within_s).T
         reach &= [one.status == "available" and one.kind is UnitKind.AMBULANCE for one in decision.units]
         rules["n_groups"] = groups
         rules["demand"][0, :groups] = 1.0 / groups
@@ -137,6 +169,13 @@ def seen(unit: Unit) -> int:
     if doing in THERE:
         return UnitStatus.AT_DESTINATION.value
     return (UnitStatus.TRANSPORTING if doing == Moment.LEFT_SCENE else UnitStatus.EN_ROUTE).value
+
+
+@njit
+def _turnout(status, units, expected_s, out):
+    """The twin's own rule of who still has to turn out (`gather`), asked at 0 of its clock."""
+    for u in range(len(units)):
+        out[u] = expected_s[u] if stands(status[u], units[u], 0.0) else max(0.0, units[u].leg_depart_s)
 
 
 @njit

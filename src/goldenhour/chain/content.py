@@ -9,7 +9,7 @@ import msgspec
 
 import goldenhour
 from goldenhour.call_taking.policy import ComplaintRule
-from goldenhour.dispatch.plans import PolicySettings, ResponsePlan, Slot
+from goldenhour.dispatch.plans import CAPABILITY_WORDS, PolicySettings, ResponsePlan, Slot
 from goldenhour.handoff.destinations import AlertRule
 from goldenhour.kernel.levels import Level
 
@@ -152,6 +152,15 @@ class Content:
         return (own or [plan for plan in fitting if not plan.complaints])[0]
 
     def _check(self) -> None:
+        try:
+            self.response_plans.policy.check()
+        except ValueError as wrong:
+            raise BadContent(f"dispatch/response_plans.yaml, policy: {wrong}") from wrong
+        for slot in self.response_plans.slots:
+            unknown = set(slot.needs) - set(CAPABILITY_WORDS)
+            if unknown or not slot.needs:
+                known = ", ".join(sorted(CAPABILITY_WORDS))
+                raise BadContent(f"slot {slot.id!r} needs {', '.join(sorted(unknown)) or 'nothing'}; known are {known}")
         slots = {slot.id for slot in self.response_plans.slots}
         for plan in self.response_plans.plans:
             unknown = set(plan.slots) - slots

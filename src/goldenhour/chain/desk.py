@@ -95,7 +95,12 @@ class Desk:
         self.positions = Positions()
         self.policy_numbers = content.response_plans.policy.numbers()
         self.posts = _posts(region)
-        self.distances = Distances(travel, self.positions, {name: point for name, (_, point) in self.posts.items()})
+        self.distances = Distances(
+            travel,
+            self.positions,
+            {name: point for name, (_, point) in self.posts.items()},
+            cruise_kmh=content.response_plans.policy.helicopter.cruise_kmh,
+        )
         self.coverage = Coverage(region, self.distances)
         self.boards = Boards(
             REGISTRY,

@@ -30,10 +30,13 @@ def warm(desk: Desk) -> None:
     )
     known = Known(
         units=[nobody],
+        turnout_s=np.full(1, 60.0),
         travel_s=np.full(1, 60.0),
         estimated=np.zeros(1, np.bool_),
+        at_post=np.ones(1, np.bool_),
         position_age_s=np.zeros(1),
         cover_loss=np.zeros(1),
+        uncovers=np.zeros(1),
         committed_level={},
     )
     plan = desk.content.plan_for(None, Level.L1)

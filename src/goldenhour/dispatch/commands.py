@@ -90,12 +90,16 @@ class CountPatients(Command, frozen=True):
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How a unit was chosen: its slot in the plan, and what the desk knew then. `override` explains a human's own."""
+    """How a unit was chosen: its slot in the plan, and what the desk knew then. `override` explains a human's own.
+
+    `eta_s` until it is there, `turnout_s` of which pass before it rolls.
+    """
 
     slot: str
     mode: Mode = Mode.HOT
     plan: PlanId | None = None
     eta_s: int | None = None
+    turnout_s: int | None = None
     position_age_s: int | None = None
     reasons: tuple[str, ...] = ()
     override: str = ""

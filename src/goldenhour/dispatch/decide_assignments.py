@@ -64,6 +64,7 @@ def _assigned(incident: Incident, unit: Unit, choice: c.Choice, *, place: int) -
             begins_as=choice.begins_as,
             plan=choice.plan,
             eta_s=choice.eta_s,
+            turnout_s=choice.turnout_s,
             position_age_s=choice.position_age_s,
             reasons=choice.reasons,
             override=choice.override,

@@ -172,8 +172,8 @@ class IncidentReopened(Fact, frozen=True):
 class UnitAssigned(Fact, frozen=True):
     """A unit was given a part in an incident, for this slot of the response plan and for these reasons.
 
-    `eta_s` by road when it was chosen, `position_age_s` the age of the position it was reckoned from, `override` why
-    a human chose otherwise than recommended.
+    `eta_s` until it is there, reckoned when it was chosen, `turnout_s` of which pass before it rolls; `position_age_s`
+    the age of the position that was reckoned from; `override` why a human chose otherwise than recommended.
     """
 
     incident: IncidentId
@@ -184,6 +184,7 @@ class UnitAssigned(Fact, frozen=True):
     begins_as: Moment
     plan: PlanId | None = None
     eta_s: int | None = None
+    turnout_s: int | None = None
     position_age_s: int | None = None
     reasons: tuple[str, ...] = ()
     override: str = ""

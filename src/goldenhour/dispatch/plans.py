@@ -21,6 +21,9 @@ _OF_SKILL: Final = {
     Skill.PARAMEDIC: Capability.EMR | Capability.EMT | Capability.AEMT | Capability.PARAMEDIC,
 }
 
+MOST_TURNOUT_S: Final = 3600.0
+"""A volunteer crew may need many minutes; more than an hour is a slip of the pen."""
+
 
 class Slot(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A place in a plan: what a unit must be able to do to fill it. Negative `sooner_s`: always filled."""
@@ -54,14 +57,50 @@ class ResponsePlan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
         return PlanId(self.id)
 
 
-class PolicySettings(msgspec.Struct, frozen=True, kw_only=True):
-    """The agency's numbers for the decision kernel (see `policy_numbers`)."""
+class Flight(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How long a helicopter takes: from being asked until it is in the air, then a straight line at this speed.
+
+    The defaults are assumptions that an agency replaces with what its air ambulance promises.
+    """
+
+    lift_off_s: float = 480.0
+    cruise_kmh: float = 220.0
+
+
+class PolicySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The agency's numbers for the decision kernel (see `policy_numbers`), and what it expects of its units.
+
+    `turnout_s`: from notified to en route, of a unit that waits at its post, by kind; a kind left out rolls at once.
+    `q`: share of its time that a unit is busy, by which the cover that others would give is weighed.
+    """
 
     divert: dict[Level, tuple[Level, ...]] = {}
     divert_gain_s: float = 0.0
     spare_s: float = 0.0
     cover_slack_s: float = 0.0
     cover_within_s: float = 480.0
+    q: float = 0.3
+    turnout_s: dict[UnitKind, float] = {}
+    helicopter: Flight = Flight()
+
+    def expected_turnout_s(self, kind: UnitKind) -> float:
+        """What passes before a unit of this kind that waits at its post has left it; a helicopter's is its lift-off."""
+        return self.helicopter.lift_off_s if kind is UnitKind.HELICOPTER else self.turnout_s.get(kind, 0.0)
+
+    def check(self) -> None:
+        """Raises ValueError in plain words for numbers that cannot be."""
+        self.numbers()
+        for kind, seconds in self.turnout_s.items():
+            if kind is UnitKind.HELICOPTER:
+                raise ValueError("a helicopter's turnout is its lift_off_s, under helicopter")
+            if not 0.0 <= seconds <= MOST_TURNOUT_S:
+                raise ValueError(f"turnout_s of {kind.value} is {seconds:g}; 0 to {MOST_TURNOUT_S:g} s are expected")
+        if not 0.0 <= self.helicopter.lift_off_s <= MOST_TURNOUT_S:
+            raise ValueError(f"lift_off_s is {self.helicopter.lift_off_s:g}; 0 to {MOST_TURNOUT_S:g} s are expected")
+        if not 50.0 <= self.helicopter.cruise_kmh <= 500.0:
+            raise ValueError(f"cruise_kmh is {self.helicopter.cruise_kmh:g}; 50 to 500 km/h are expected")
+        if not self.cover_within_s > 0.0:
+            raise ValueError(f"cover_within_s is {self.cover_within_s:g}; more than 0 s is expected")
 
     def numbers(self) -> PolicyNumbers:
         return policy_numbers(
@@ -69,6 +108,7 @@ class PolicySettings(msgspec.Struct, frozen=True, kw_only=True):
             divert_gain_s=self.divert_gain_s,
             spare_s=self.spare_s,
             cover_slack_s=self.cover_slack_s,
+            q=self.q,
         )
 
 

@@ -28,7 +28,8 @@ from goldenhour.kernel.levels import MODE_OF_LEVEL, Level, Mode, Skill
 
 
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):
-    """One unit and what speaks for or against it. `eta_s` None: no position, or no road leads there."""
+    """One unit and what speaks for or against it. `eta_s` None: no position, or no road leads there; `turnout_s` of it
+    pass before the unit rolls (a helicopter: lifts off). `flies`: it comes by air and is asked for, never proposed."""
 
     unit: UnitId
     call_sign: str
@@ -36,7 +37,9 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     skill: Skill
     status: str
     eta_s: int | None
+    turnout_s: int
     estimated: bool
+    flies: bool
     position_age_s: int | None
     usable: bool
     slot: str | None
@@ -64,20 +67,26 @@ class Recommendation(msgspec.Struct, frozen=True, kw_only=True):
 class Known(msgspec.Struct, frozen=True, kw_only=True):
     """What the desk knows of units when it decides: reported knowledge, not truth.
 
-    Arrays in the order of `units`: `travel_s` f64 seconds by road (inf: none), `estimated` where that is only a
-    straight-line estimate, `position_age_s` f64 (nan: never reported), `cover_loss` f64 the cover lost by leaving.
-    `committed_level` maps incidents to levels.
+    Arrays in the order of `units`: `turnout_s` f64 seconds before it would roll, `travel_s` f64 seconds by road from
+    then on (by air for a helicopter; inf: no way), `estimated` where that is only a straight-line estimate, `at_post`
+    whether it stands at its post, `position_age_s` f64 (nan: never reported), `cover_loss` f64 the expected cover lost
+    by leaving, `uncovers` f64 the share of addresses that nobody else covers. `committed_level` maps incidents to
+    levels.
     """
 
     units: Sequence[Unit]
+    turnout_s: NDArray[np.float64]
     travel_s: NDArray[np.float64]
     estimated: NDArray[np.bool_]
+    at_post: NDArray[np.bool_]
     position_age_s: NDArray[np.float64]
     cover_loss: NDArray[np.float64]
+    uncovers: NDArray[np.float64]
     committed_level: Mapping[IncidentId, Level]
 
 
 LEAST_TOLD: Final = 0.01
+FLIES: Final = "flies: asked for as an air ambulance, never sent for a place of the plan"
 
 _STATUS = {
     "off_duty": UnitStatus.OFF_DUTY,
@@ -105,6 +114,8 @@ def recommend(
     units = known.units
     n = len(units)
     status = np.array([_STATUS[unit.status].value for unit in units], np.uint8)
+    status[(status == UnitStatus.AT_POST) & ~known.at_post] = UnitStatus.MOBILE
+    expected_s = known.turnout_s + known.travel_s
     capabilities = np.array([capabilities_of(unit) for unit in units], np.uint32)
     committed = np.array([_committed_level(unit, known) for unit in units], np.uint8)
     no_end = np.full(n, np.inf)
@@ -114,7 +125,7 @@ def recommend(
     masks = np.array([slot.mask for slot in open_slots], np.uint32)
     sooner = np.array([slot.sooner_s for slot in open_slots], np.float64)
     fill_plan(
-        known.travel_s,
+        expected_s,
         status,
         capabilities,
         committed,
@@ -131,12 +142,15 @@ def recommend(
     wanted = int(masks[0]) if len(masks) else 0
     screen_units(status, capabilities, committed, no_end, wanted, level.value, numbers, why)
     order = np.zeros(n, np.int64)
-    ranked = rank_units(known.travel_s, capabilities, wanted, numbers, why, order)
+    ranked = rank_units(expected_s, capabilities, wanted, numbers, why, order)
     rank = {int(unit): place for place, unit in enumerate(order[:ranked])}
     slot_of = {int(unit): place for place, unit in enumerate(chosen) if unit >= 0}
     for unit, place in slot_of.items():  # a unit proposed for another place is screened for that one
         mask = open_slots[place].mask
         why[unit] = screen_unit(status[unit], capabilities[unit], committed[unit], math.inf, mask, level.value, numbers)
+    for i in np.flatnonzero([unit.kind is UnitKind.HELICOPTER for unit in units]):
+        # asked for, not sent for a place: its reason is what it is doing, not what a place would ask
+        why[i] = screen_unit(status[i], 0, committed[i], math.inf, 0, level.value, numbers)
     found = [(i, _candidate(known, i, Reason(why[i]), _slot(slot_of, i, open_slots, why_slot))) for i in range(n)]
     found.sort(key=lambda one: _place_in_list(one[1], rank.get(one[0], n)))
     proposal = tuple(
@@ -171,25 +185,32 @@ def _slot(
 
 def _candidate(known: Known, i: int, reason: Reason, slot: tuple[str, Reason] | None) -> Candidate:
     unit = known.units[i]
+    flies = unit.kind is UnitKind.HELICOPTER
     reasons = [WORDS[reason]]
     if slot is not None:
         reasons.append(WORDS[slot[1]])
+    if flies:
+        reasons.append(FLIES)
+    reasons.extend(_parts(known, i))
     if known.estimated[i]:
         reasons.append("time estimated in a straight line: no road position")
+    reachable = math.isfinite(known.travel_s[i])
     return Candidate(
         unit=unit.id,
         call_sign=unit.call_sign,
         kind=unit.kind,
         skill=unit.skill,
         status=unit.status,
-        eta_s=_seconds(known.travel_s[i]),
+        eta_s=_eta_s(known, i),
+        turnout_s=round(float(known.turnout_s[i])),
         estimated=bool(known.estimated[i]),
+        flies=flies,
         position_age_s=_seconds(known.position_age_s[i]),
-        usable=slot is not None or (reason >= FIRST_CANDIDATE and bool(np.isfinite(known.travel_s[i]))),
+        usable=slot is not None or (reason >= FIRST_CANDIDATE and reachable and not flies),
         slot=slot[0] if slot else None,
         reasons=tuple(reasons),
         diverts_from=unit.assignments[0].incident if reason is Reason.DIVERTIBLE and unit.assignments else None,
-        uncovers=_share(known.cover_loss[i]),
+        uncovers=_share(known.uncovers[i]),
     )
 
 
@@ -199,10 +220,32 @@ def _choice(known: Known, i: int, plan: ResponsePlan, slot: Slot, level: Level, 
         slot=slot.id,
         mode=mode,
         plan=plan.plan_id,
-        eta_s=_seconds(known.travel_s[i]),
+        eta_s=_eta_s(known, i),
+        turnout_s=round(float(known.turnout_s[i])),
         position_age_s=_seconds(known.position_age_s[i]),
-        reasons=(WORDS[reason],),
+        reasons=(WORDS[reason], *_parts(known, i)),
     )
+
+
+def _eta_s(known: Known, i: int) -> int | None:
+    return _seconds(known.turnout_s[i] + known.travel_s[i])
+
+
+def _parts(known: Known, i: int) -> tuple[str, ...]:
+    """The time's parts in words, where there is more than the road to it: "turnout 1:00 + road 3:05"."""
+    eta_s = _eta_s(known, i)
+    if eta_s is None:
+        return ()
+    turnout_s = round(float(known.turnout_s[i]))
+    before, way = ("lift-off", "flight") if known.units[i].kind is UnitKind.HELICOPTER else ("turnout", "road")
+    if turnout_s:
+        return (f"{before} {minutes(turnout_s)} + {way} {minutes(eta_s - turnout_s)}",)
+    return (f"{way} {minutes(eta_s)}",) if way == "flight" else ()
+
+
+def minutes(seconds: int) -> str:
+    """185 -> "3:05"."""
+    return f"{seconds // 60}:{seconds % 60:02d}"
 
 
 def _share(lost: float) -> str | None:

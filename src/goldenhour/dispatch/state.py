@@ -32,6 +32,7 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     status: Moment
     plan: PlanId | None = None
     eta_s: int | None = None
+    turnout_s: int | None = None
     position_age_s: int | None = None
     reasons: tuple[str, ...] = ()
     override: str = ""
@@ -219,6 +220,7 @@ def _assigned(incident: Incident, fact: f.UnitAssigned, happened: Happened) -> I
             status=fact.begins_as,
             plan=fact.plan,
             eta_s=fact.eta_s,
+            turnout_s=fact.turnout_s,
             position_age_s=fact.position_age_s,
             reasons=fact.reasons,
             override=fact.override,

@@ -11,7 +11,7 @@ from goldenhour.chain.content import Content
 from goldenhour.chain.questions.duplicates import Duplicate, duplicates
 from goldenhour.chain.questions.recent import RecentIncident
 from goldenhour.chain.questions.recommendation import NotYet, RecommendationAnswer, recommendation
-from goldenhour.chain.questions.routes import Way, way
+from goldenhour.chain.questions.routes import Way, way_of
 from goldenhour.chain.timeline.entries import TimeLine, time_line
 from goldenhour.dispatch.facts import Moment
 from goldenhour.geo.geocode.found import Found
@@ -129,7 +129,7 @@ def route(
         to, usual = (facility.lon, facility.lat), Mode.COLD
     else:
         return None
-    return way(desk, start, to, mode or usual)
+    return way_of(desk, found, start, to, mode or usual)
 
 
 @get("/api/v1/call-taking/duplicates", guards=[may_ask("duplicates")], sync_to_thread=False)
@@ -160,8 +160,7 @@ def destinations(request: Asked, incident: str, assignment: str, needs: str = ""
     wanted = [rule for rule in desk.content.destinations.alerts if rule.id in needs.split(",")]
     eta_s: dict[FacilityId, float] = {}
     for facility in facilities:
-        seconds, _ = desk.distances.seconds([start], (facility.lon, facility.lat), mode=Mode.COLD)
-        eta_s[facility.id] = float(seconds[0])
+        eta_s[facility.id] = desk.distances.of_unit(unit, start, (facility.lon, facility.lat), mode=Mode.COLD)
     rows = desk.boards.rows["facilities"]
     return Destinations(
         suggestions=tuple(

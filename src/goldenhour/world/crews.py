@@ -5,7 +5,7 @@ from random import Random
 
 from goldenhour.care import commands as care
 from goldenhour.care.state import Record
-from goldenhour.chain.questions.distances import Point
+from goldenhour.chain.questions.distances import Point, flies
 from goldenhour.dispatch import commands as c
 from goldenhour.dispatch.facts import CrewMember, Moment, UnitKind
 from goldenhour.dispatch.state import Assignment, Incident, Unit
@@ -24,6 +24,7 @@ from goldenhour.world.people import Cast
 ROLE = "crew"
 ACKNOWLEDGE_S = 12.0
 TURNOUT_S = 55.0
+ROLLING_S = 10.0
 TO_PATIENT_S = 75.0
 CARE_S = 900.0
 FIRST_RESPONDER_S = 1080.0
@@ -119,7 +120,7 @@ class Crews:
             case Moment.NOTIFIED:
                 return later(since, lognormal_s(random, ACKNOWLEDGE_S, 0.4))
             case Moment.ACKNOWLEDGED:
-                return later(since, lognormal_s(random, TURNOUT_S, 0.35))
+                return later(since, lognormal_s(random, self._turnout_s(unit), 0.35))
             case Moment.EN_ROUTE:
                 return self._set_off(incident, assignment, random)
             case Moment.ON_SCENE:
@@ -134,6 +135,13 @@ class Crews:
             case Moment.CARE_TRANSFERRED:
                 return later(since, lognormal_s(random, READY_S, 0.4))
         return None
+
+    def _turnout_s(self, unit: Unit) -> float:
+        """The median of this crew's: a helicopter has to lift off, and who is on the road already only turns round."""
+        desk = self._cast.desk
+        if not desk.distances.at_post(unit):
+            return ROLLING_S
+        return desk.content.response_plans.policy.helicopter.lift_off_s if flies(unit) else TURNOUT_S
 
     def _set_off(self, incident: Incident, assignment: Assignment, random: Random) -> Instant | None:
         if incident.location is None:
@@ -242,10 +250,8 @@ class Crews:
         start = self._cast.movement.where(assignment.unit, self._cast.now)
         alert = self._truth(incident).alert
         needs = [rule for rule in desk.content.destinations.alerts if rule.id == alert]
-        times = {
-            one.id: float(desk.distances.seconds([start], (one.lon, one.lat), mode=Mode.COLD)[0][0])
-            for one in facilities
-        }
+        unit = desk.boards.open.get("unit", assignment.unit)
+        times = {one.id: desk.distances.of_unit(unit, start, (one.lon, one.lat), mode=Mode.COLD) for one in facilities}
         ranked = suggested(facilities, times, needs, self._cast.now)
         return ranked[0].facility if ranked and math.isfinite(times[ranked[0].facility]) else None
 
@@ -254,7 +260,8 @@ class Crews:
         known = self._truth(incident)
         at = self._cast.desk.boards.open.get("facility", facility)
         start = self._cast.movement.where(assignment.unit, self._cast.now)
-        seconds, _ = self._cast.desk.distances.seconds([start], (at.lon, at.lat), mode=Mode.COLD)
+        unit = self._cast.desk.boards.open.get("unit", assignment.unit)
+        left_s = self._cast.desk.distances.of_unit(unit, start, (at.lon, at.lat), mode=Mode.COLD)
         await self._cast.say(
             h.PreAlert(
                 handover=HandoverId(self._cast.chance.uuid("handover", assignment.id)),
@@ -268,7 +275,7 @@ class Crews:
                 age=f"{known.age_y} y",
                 sex=known.sex,
                 words=known.words,
-                eta_at=later(self._cast.now, float(seconds[0])),
+                eta_at=later(self._cast.now, left_s),
             ),
             role=ROLE,
             who=f"{assignment.unit}-1",

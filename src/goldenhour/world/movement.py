@@ -1,4 +1,4 @@
-"""Where the units really are: standing somewhere, or on a drive, and what they report of it."""
+"""Where the units really are: standing somewhere, on a drive or in the air, and what they report of it."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -7,12 +7,13 @@ from random import Random
 import numpy as np
 
 from goldenhour.chain.desk import Desk
-from goldenhour.chain.questions.distances import ROAD_MODE, Point
+from goldenhour.chain.questions.distances import ROAD_MODE, Point, flies
 from goldenhour.geo.route.drive import NoWay
 from goldenhour.geo.route.line import Route
 from goldenhour.kernel.ids import UnitId
 from goldenhour.kernel.instants import SECOND_MS, Instant, later
 from goldenhour.kernel.levels import Mode
+from goldenhour.kernel.places import crow_flies_m
 from goldenhour.runtime.positions import Position
 
 
@@ -55,10 +56,16 @@ class Movement:
         self.report(unit, now)
 
     def drive(self, unit: UnitId, to: Point, mode: Mode, now: Instant, random: Random) -> Instant:
-        """Sets off; returns when it will be there. Where no road leads, it flies the straight line at the same pace."""
+        """Sets off; returns when it will be there. A helicopter flies in a straight line, and where no road leads the
+        others go along one too."""
         start = self.where(unit, now) or to
         pace = min(1.25, max(0.85, random.gauss(1.0, 0.08)))
-        self._driving[unit] = Drive(route=self._route(start, to, mode), to=to, left=now, pace=pace)
+        known = self._desk.boards.open.get("unit", unit)
+        if known is not None and flies(known):
+            route = _straight(start, to, self._desk.distances.flight_s(start, to))
+        else:
+            route = self._route(start, to, mode)
+        self._driving[unit] = Drive(route=route, to=to, left=now, pace=pace)
         self.report(unit, now)
         return self._driving[unit].arrives
 
@@ -94,8 +101,11 @@ class Movement:
             with suppress(NoWay):
                 return self._desk.distances.travel.route(*ends, ROAD_MODE[mode])
         seconds, _ = self._desk.distances.seconds([start], to, mode=mode)
-        whole = float(seconds[0])
-        line = np.array([start, to])
-        return Route(
-            lon=line[:, 0], lat=line[:, 1], after_s=np.array([0.0, whole]), after_m=np.array([0.0, 0.0]), turns=()
-        )
+        return _straight(start, to, float(seconds[0]))
+
+
+def _straight(start: Point, to: Point, whole_s: float) -> Route:
+    """As the crow flies."""
+    line = np.array([start, to])
+    after_m = np.array([0.0, crow_flies_m(*start, *to)])
+    return Route(lon=line[:, 0], lat=line[:, 1], after_s=np.array([0.0, whole_s]), after_m=after_m, turns=())

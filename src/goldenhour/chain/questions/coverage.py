@@ -2,6 +2,7 @@
 
 from typing import Final
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,15 +16,20 @@ from goldenhour.kernel.levels import Mode
 MOST_POINTS: Final = 600
 """Addresses looked at; evenly spread through the region's list, enough for a share to the percent."""
 
-EVERYBODY_COMES: Final = 0.0
-"""The desk counts who is free now as sure to come (q = 0 of expected cover), so that only what nobody else covers is
-lost when a unit leaves."""
-
 MOST_REMEMBERED: Final = 4_000
 """Places of units whose reach is kept at hand before all are forgotten; units stand at few places for long."""
 
 Reach = NDArray[np.bool_]
 """Which of the points are reached in time, bool[points]."""
+
+
+class Loss(msgspec.Struct, frozen=True, kw_only=True):
+    """What each unit would leave uncovered, f64[n] in the order of the units, 0 for one that is not an available
+    ambulance: `expected` cover lost, others being busy a share q of their time, which the decision weighs; and `alone`,
+    the share (0 to 1) of addresses that nobody else covers, which people are told."""
+
+    expected: NDArray[np.float64]
+    alone: NDArray[np.float64]
 
 
 class Coverage:
@@ -45,18 +51,19 @@ class Coverage:
         covered = self._covered(units, within_s)
         return None if covered is None else float(covered.any(axis=0).mean()) if len(covered) else 0.0
 
-    def loss(self, units: list[Unit], *, within_s: float) -> NDArray[np.float64]:
-        """Share (0 to 1) of addresses that only this unit covers, f64[n] in the order of `units`; 0 for one that is
-        not an available ambulance."""
-        lost = np.zeros(len(units))
+    def loss(self, units: list[Unit], *, within_s: float, q: float) -> Loss:
+        """What is lost when a unit leaves (`loss_of_leaving`, every address weighing the same)."""
+        expected, alone = np.zeros(len(units)), np.zeros(len(units))
         covered = self._covered(units, within_s)
         if covered is not None and len(covered):
             covers = np.ascontiguousarray(covered.T, np.float64)
             count = covered.sum(axis=0, dtype=np.int32)
             demand = np.full(len(count), 1.0 / len(count))
-            for place, unit in enumerate(self._free(units)):
-                lost[unit] = loss_of_leaving(count, covers, demand, place, EVERYBODY_COMES)
-        return lost
+            free = self._free(units)
+            alone[free] = covered[:, count == 1].sum(axis=1) / len(count)
+            for place, unit in enumerate(free):
+                expected[unit] = loss_of_leaving(count, covers, demand, place, q)
+        return Loss(expected=expected, alone=alone)
 
     def _free(self, units: list[Unit]) -> list[int]:
         return [

@@ -1,5 +1,7 @@
-"""How far every unit is from a place, reckoned from what units reported, by road wherever there is one."""
+"""How far every unit is from a place, reckoned from what units reported: by road wherever there is one, by air for
+helicopters."""
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
@@ -7,6 +9,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from goldenhour.dispatch.facts import UnitKind
 from goldenhour.dispatch.state import Unit
 from goldenhour.geo.estimate import straight_line
 from goldenhour.geo.roads import COLD, HOT
@@ -15,9 +18,13 @@ from goldenhour.geo.spots import Spots
 from goldenhour.geo.travel import TravelTimes
 from goldenhour.kernel.instants import Instant
 from goldenhour.kernel.levels import Mode
+from goldenhour.kernel.places import crow_flies_m
 from goldenhour.runtime.positions import Positions
 
 ROAD_MODE: Final = {Mode.HOT: HOT, Mode.COLD: COLD}
+
+NEAR_POST_M: Final = 150.0
+"""A unit that reports itself this near its post waits there: GPS error, forecourt and kerb (our assumption)."""
 
 MOST_REMEMBERED: Final = 20_000
 """Places on the road kept at hand before all are forgotten and found anew."""
@@ -35,10 +42,16 @@ class Reckoned(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Distances:
-    """Travel times from units' reported positions; a unit that never reported is taken to be at its post."""
+    """Travel times from units' reported positions; a unit that never reported is taken to be at its post.
 
-    def __init__(self, travel: TravelTimes | None, positions: Positions, posts: Mapping[str, Point]) -> None:
+    `cruise_kmh` is how fast helicopters fly.
+    """
+
+    def __init__(
+        self, travel: TravelTimes | None, positions: Positions, posts: Mapping[str, Point], *, cruise_kmh: float
+    ) -> None:
         self.travel = travel
+        self.cruise_kmh = cruise_kmh
         self._positions = positions
         self._posts = posts
         self._spots: dict[tuple[str, Point, Mode], Spots | None] = {}
@@ -48,10 +61,21 @@ class Distances:
         newest = self._positions.newest.get(unit.id)
         return (newest.lon, newest.lat) if newest is not None else self._posts.get(unit.post)
 
+    def at_post(self, unit: Unit) -> bool:
+        """Whether the unit stands at its post, as far as we know."""
+        newest, post = self._positions.newest.get(unit.id), self._posts.get(unit.post)
+        if newest is None:
+            return True
+        return post is not None and crow_flies_m(newest.lon, newest.lat, *post) <= NEAR_POST_M
+
     def to_place(self, units: Sequence[Unit], to: Point, *, mode: Mode, now: Instant) -> Reckoned:
-        """Seconds from every unit to a place."""
+        """Seconds from every unit to a place, once it has set off."""
         points = [self.where(unit) for unit in units]
-        seconds, estimated = self.seconds(points, to, mode=mode)
+        on_ground = [None if flies(unit) else point for unit, point in zip(units, points, strict=True)]
+        seconds, estimated = self.seconds(on_ground, to, mode=mode)
+        for i, (unit, point) in enumerate(zip(units, points, strict=True)):
+            if flies(unit) and point is not None:
+                seconds[i] = self.flight_s(point, to)
         ages = np.full(len(units), np.nan)
         for i, unit in enumerate(units):
             newest = self._positions.newest.get(unit.id)
@@ -59,10 +83,20 @@ class Distances:
                 ages[i] = max(0.0, (now - newest.at) / 1000)
         return Reckoned(travel_s=seconds, estimated=estimated, position_age_s=ages)
 
+    def flight_s(self, start: Point, to: Point) -> float:
+        """Seconds in the air, in a straight line."""
+        return crow_flies_m(*start, *to) * 3.6 / self.cruise_kmh
+
+    def of_unit(self, unit: Unit, start: Point | None, to: Point, *, mode: Mode) -> float:
+        """Seconds that this unit needs from there once it has set off; inf where nobody knows where it is."""
+        if flies(unit):
+            return math.inf if start is None else self.flight_s(start, to)
+        return float(self.seconds([start], to, mode=mode)[0][0])
+
     def seconds(
         self, starts: Sequence[Point | None], to: Point, *, mode: Mode
     ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-        """(seconds, whether only estimated) from each start; a start nobody knows is inf."""
+        """(seconds by road, whether only estimated) from each start; a start nobody knows is inf."""
         seconds = np.full(len(starts), np.inf)
         estimated = np.zeros(len(starts), np.bool_)
         there = self._scene(to, mode)
@@ -119,6 +153,11 @@ class Distances:
             on_road = place.arc[0] != OFF_THE_MAP
             self._spots[key] = self.travel.spots(place, ROAD_MODE[mode]) if on_road else None
         return self._spots[key]
+
+
+def flies(unit: Unit) -> bool:
+    """Whether its way is through the air."""
+    return unit.kind is UnitKind.HELICOPTER
 
 
 def _joined(spots: Iterable[Spots]) -> Spots:

@@ -3,6 +3,7 @@
 import msgspec
 
 from goldenhour.chain.desk import Desk
+from goldenhour.chain.questions.arrivals import arrivals
 from goldenhour.chain.views.incidents import SlotRow
 from goldenhour.dispatch.recommend import Candidate, Known, Proposed, recommend
 from goldenhour.dispatch.state import Incident
@@ -37,18 +38,26 @@ def recommendation(desk: Desk, incident: Incident) -> RecommendationAnswer:
     filled = {slot.slot for slot in slots if slot.filled_by is not None}
     open_slots = [desk.content.slot_by_id[slot] for slot in plan.slots if slot not in filled]
     units = list(desk.boards.open.all("unit").values())
-    reckoned = desk.distances.to_place(
+    policy = desk.content.response_plans.policy
+    expected = arrivals(
+        desk.distances,
+        policy,
+        desk.boards.open,
         units,
         (incident.location.lon, incident.location.lat),
         mode=MODE_OF_LEVEL[level],
         now=desk.clock.now(),
     )
+    loss = desk.coverage.loss(units, within_s=policy.cover_within_s, q=policy.q)
     known = Known(
         units=units,
-        travel_s=reckoned.travel_s,
-        estimated=reckoned.estimated,
-        position_age_s=reckoned.position_age_s,
-        cover_loss=desk.coverage.loss(units, within_s=desk.content.response_plans.policy.cover_within_s),
+        turnout_s=expected.turnout_s,
+        travel_s=expected.travel_s,
+        estimated=expected.estimated,
+        at_post=expected.at_post,
+        position_age_s=expected.position_age_s,
+        cover_loss=loss.expected,
+        uncovers=loss.alone,
         committed_level={one.id: one.level for one in desk.boards.open.all("incident").values() if one.level},
     )
     numbers = desk.policy_numbers

@@ -5,7 +5,8 @@ from contextlib import suppress
 import msgspec
 
 from goldenhour.chain.desk import Desk
-from goldenhour.chain.questions.distances import ROAD_MODE, Point
+from goldenhour.chain.questions.distances import ROAD_MODE, Point, flies
+from goldenhour.dispatch.state import Unit
 from goldenhour.geo.route.drive import NoWay
 from goldenhour.geo.route.line import Route
 from goldenhour.kernel.levels import Mode
@@ -22,12 +23,14 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Way(msgspec.Struct, frozen=True, kw_only=True):
-    """A drive: line of (lon, lat), length, time and turns. `estimated`: no road is known, the line is straight."""
+    """A drive: line of (lon, lat), length, time and turns. `estimated`: no road is known, the line is straight.
+    `flight`: it is flown, so that the straight line is the way."""
 
     mode: Mode
     seconds: float
     metres: float
     estimated: bool
+    flight: bool = False
     line: tuple[Point, ...]
     turns: tuple[Turn, ...]
 
@@ -44,6 +47,21 @@ def way(desk: Desk, start: Point, to: Point, mode: Mode) -> Way:
         seconds=float(seconds[0]),
         metres=crow_flies_m(*start, *to),
         estimated=True,
+        line=(start, to),
+        turns=(),
+    )
+
+
+def way_of(desk: Desk, unit: Unit, start: Point, to: Point, mode: Mode) -> Way:
+    """This unit's way from there: a helicopter's is through the air."""
+    if not flies(unit):
+        return way(desk, start, to, mode)
+    return Way(
+        mode=mode,
+        seconds=desk.distances.flight_s(start, to),
+        metres=crow_flies_m(*start, *to),
+        estimated=False,
+        flight=True,
         line=(start, to),
         turns=(),
     )

@@ -173,14 +173,21 @@ class IncidentsView:
         )
 
     def _eta_at(self, one: Assignment) -> Instant | None:
-        """When it will be there: by its newest position, else by what was reckoned when it was chosen."""
+        """When it will be there: by its newest position on the way, else by what was reckoned when it was chosen.
+
+        A crew that has been told still turns out, and what its vehicle reports belongs to the way it was on before.
+        Once it is en route its turnout lies behind it.
+        """
         if one.status not in MOVING:
             return None
         newest = self._positions.newest.get(one.unit)
-        if newest is not None and newest.eta_at is not None and newest.at >= one.times[one.status]:
+        rolls = one.status in (Moment.EN_ROUTE, Moment.LEFT_SCENE)
+        if rolls and newest is not None and newest.eta_at is not None and newest.at >= one.times[one.status]:
             return newest.eta_at
         if one.status is Moment.LEFT_SCENE or one.eta_s is None:
             return None
+        if one.status is Moment.EN_ROUTE:
+            return later(one.times[Moment.EN_ROUTE], one.eta_s - (one.turnout_s or 0))
         return later(one.times.get(Moment.NOTIFIED, one.times[one.status]), one.eta_s)
 
     def _plan(self, incident: Incident, now: Open) -> PlanRow | None:

@@ -1,4 +1,4 @@
-"""Whom to send: the quickest by road, with what an agency is willing to pay to spare crews and keep cover."""
+"""Whom to send: who is there soonest, with what an agency is willing to pay to spare crews and keep cover."""
 
 import numpy as np
 from numpy.typing import NDArray
