@@ -37,7 +37,7 @@ def test_an_entry_made_without_a_server_survives_a_reload_and_is_sent(sit: Sit, 
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     page.reload()  # from here on the worker answers
     expect(big).to_contain_text("Acknowledge")
-    page.wait_for_function("localStorage.getItem('gh-crew-memory')?.includes('12 Mill Lane')")
+    page.wait_for_function("() => localStorage.getItem('gh-crew-memory')?.includes('12 Mill Lane')")
 
     dispatcher.expected = LINK_IS_DOWN
     crew.expected = (*LINK_IS_DOWN, "Error")  # the map says no more of a tile it cannot fetch

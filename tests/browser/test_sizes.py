@@ -78,7 +78,7 @@ def settled(desk: Desk) -> None:
     """The page is there with its rows."""
     expect(desk.page.get_by_role("main")).to_be_visible()
     expect(desk.page.locator(".skeleton")).to_have_count(0)
-    desk.page.wait_for_function("document.fonts.status === 'loaded'")
+    desk.page.wait_for_function("() => document.fonts.status === 'loaded'")
     if desk.page.locator(".link").count():
         desk.is_live()
 
