@@ -1,6 +1,7 @@
 """A planner's session with the server: the plan as it is, a changed one on the map, and what the change does."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import httpx
 import pytest
 
 from goldenhour.chain.access import Role
+from goldenhour.chain.content import default_folder
 from goldenhour.geo import county
 from goldenhour.planning.study.scenario import read_scenario
 from goldenhour.run.server.planner import TwinPlanner
@@ -26,7 +28,7 @@ def meridian(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def planner(meridian: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    one = TwinPlanner(meridian, tmp_path_factory.mktemp("runs"))
+    one = TwinPlanner(meridian, tmp_path_factory.mktemp("runs"), default_folder())
     yield one
     one.close()
 
@@ -201,7 +203,7 @@ async def test_q_is_tuned_only_where_it_decides_something(office: Office) -> Non
 
 
 async def test_preparing_is_told_until_it_is_done(meridian: Path, tmp_path: Path) -> None:
-    fresh = TwinPlanner(meridian, tmp_path)
+    fresh = TwinPlanner(meridian, tmp_path, default_folder())
     try:
         assert fresh.ready() == {"done": 0, "total": 0}
         fresh.begin()
@@ -214,3 +216,43 @@ async def test_preparing_is_told_until_it_is_done(meridian: Path, tmp_path: Path
         assert await fresh.runs() == [], "what was played to warm up is not a run of the planner's"
     finally:
         fresh.close()
+
+
+async def test_the_present_plan_is_that_of_the_content_the_server_runs_with(
+    office: Office, meridian: Path, tmp_path: Path
+) -> None:
+    """Another agency: two minutes more of turnout and no diverts. The page's plan and its answers are others then."""
+    content = tmp_path / "content"
+    shutil.copytree(default_folder(), content)
+    plans = content / "dispatch" / "response_plans.yaml"
+    said = plans.read_text("utf-8")
+    for was, now in (
+        ("ambulance: 60", "ambulance: 180"),
+        ("divert: {1: [3, 4, 5], 2: [4, 5]}", "divert: {}"),
+        ("q: 0.3", "q: 0.55"),
+    ):
+        assert was in said
+        said = said.replace(was, now)
+    plans.write_text(said, "utf-8")
+    ours = await the_plan(office)
+    fewer = [one for one in ours["plan"]["units"] if one["name"] != "M3"]
+    changed = {**ours["plan"], "policy": "closest", "units": fewer}
+    here = await answered(office, (await asked(office, "what-if", plan=changed, weeks=2)).json())
+    other = TwinPlanner(meridian, tmp_path / "runs", content)
+    mine, office.here.planner = office.here.planner, other
+    try:
+        theirs = await the_plan(office)
+        there = await answered(office, (await asked(office, "what-if", plan=changed, weeks=2)).json())
+    finally:
+        office.here.planner = mine
+        other.close()
+    assert (ours["plan"]["policy"], theirs["plan"]["policy"]) == ("redispatch", "closest")
+    assert (ours["plan"]["q"], theirs["plan"]["q"]) == (0.3, 0.55)
+    assert here["run"] != there["run"]
+    later = _before(there, "p50_s L3") - _before(here, "p50_s L3")
+    assert 60 < later < 240, "two minutes more of turnout"
+
+
+def _before(run: dict[str, Any], figure: str) -> float:
+    (found,) = (one for one in run["effects"] if one["figure"] == figure)
+    return float(found["before"])

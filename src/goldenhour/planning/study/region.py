@@ -4,17 +4,20 @@ from pathlib import Path
 
 import numpy as np
 
+from goldenhour.chain.content import Content, ResponsePlans, default_folder
 from goldenhour.dispatch.policy import Capability
 from goldenhour.geo.region.bundle import Region
 from goldenhour.geo.region.facilities import Unit
 from goldenhour.geo.roads import COLD, HOT
 from goldenhour.geo.travel import TravelTimes
+from goldenhour.planning.study.agency import divert_of, turnout_of
 from goldenhour.planning.study.scenario import BadScenario
 from goldenhour.planning.study.setting import Demand, LevelSpec, Setting, Stop, UnitSpec, placing
 from goldenhour.planning.study.spreads import Spread
+from goldenhour.planning.whatif.run_log import inputs_hash
 
-# What the scenario file is there to replace. Durations: a rural volunteer district's medians (turnout 2.2 min, scene
-# 13.0, turnaround 22.2) with the spread of New York responses (median 271 s, p90 454 s).
+# What the scenario file is there to replace. Durations: a rural volunteer district's medians (scene 13.0 min,
+# turnaround 22.2) with the spread of New York responses (median 271 s, p90 454 s).
 P90_OVER_MEDIAN = 454 / 271
 ASSUMED_CALLS_PER_DAY_PER_UNIT = 6.0
 LEVELS = (
@@ -26,8 +29,11 @@ LEVELS = (
 )
 
 
-def setting_of_region(directory: Path) -> Setting:
-    """Open a region bundle; travel tables are kept in it. Raises BadRegion in plain words."""
+def setting_of_region(directory: Path, plans: ResponsePlans | None = None) -> Setting:
+    """Open a region bundle; travel tables are kept in it. `plans`: the agency's, whose turnout and diverts hold (those
+    that come with the program where none are given). Raises BadRegion in plain words."""
+    said = Content(default_folder()).response_plans if plans is None else plans
+    turnout_s, divert = turnout_of(said.policy), divert_of(said.policy)
     region = Region.load(directory)
     travel = TravelTimes.build(region.roads, cache=region.travel_cache)
     index = placing(travel)
@@ -56,7 +62,7 @@ def setting_of_region(directory: Path) -> Setting:
     demand, about = _demand(region)
     return Setting(
         name=region.name,
-        fingerprint=region.content_hash,
+        fingerprint=inputs_hash(region.content_hash, turnout_s, sorted(divert.items())),
         travel=travel,
         index=index,
         stations=tuple(stops[: len(homes)]),
@@ -65,9 +71,9 @@ def setting_of_region(directory: Path) -> Setting:
         levels=LEVELS,
         demand=(demand,) * len(LEVELS),
         calls_per_day=ASSUMED_CALLS_PER_DAY_PER_UNIT * sum(u.transports for u in units),
-        divert={1: (3, 4, 5), 2: (4, 5)},
+        divert=divert,
         dispatch_delay_s=Spread(median=60, p90=60 * P90_OVER_MEDIAN),
-        turnout_s=Spread(median=60, p90=90),
+        turnout_s=turnout_s,
         on_scene_s=Spread(median=780, p90=780 * P90_OVER_MEDIAN),
         handover_s=Spread(median=1332, p90=1332 * P90_OVER_MEDIAN),
         support_s=Spread(median=600, p90=600 * P90_OVER_MEDIAN),
@@ -75,8 +81,8 @@ def setting_of_region(directory: Path) -> Setting:
         notes=(
             *travel.notes,
             about,
-            f"calls a day ({ASSUMED_CALLS_PER_DAY_PER_UNIT:g} per ambulance), levels, targets and durations are "
-            "assumed; a scenario file replaces them",
+            f"calls a day ({ASSUMED_CALLS_PER_DAY_PER_UNIT:g} per ambulance), levels, targets and durations but "
+            "turnout are assumed; a scenario file replaces them",
         ),
     )
 

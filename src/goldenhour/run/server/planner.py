@@ -33,15 +33,18 @@ class Progress:
 
 
 class TwinPlanner:
-    """The `web.planning.Planner` of one region bundle; runs are kept in `folder`. Nothing starts until it is asked or
-    told to `begin`."""
+    """The `web.planning.Planner` of one region bundle under the rules in `content`, the folder of packs that the server
+    runs with; runs are kept in `folder`. Nothing starts until it is asked or told to `begin`."""
 
-    def __init__(self, directory: Path, folder: Path) -> None:
+    def __init__(self, directory: Path, folder: Path, content: Path) -> None:
         context = multiprocessing.get_context("spawn")
         self._progress = Progress(context.Array("l", 2))
         self._readiness = Progress(context.Array("l", 2))
         self._pool = ProcessPoolExecutor(
-            1, context, initializer=plans.open_region, initargs=(directory, folder, self._progress, self._readiness)
+            1,
+            context,
+            initializer=plans.open_region,
+            initargs=(directory, folder, content, self._progress, self._readiness),
         )
         self._log = RunLog(folder)
         self._clock = WallClock()

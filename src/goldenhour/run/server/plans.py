@@ -1,6 +1,7 @@
 """The planner's work, done in a process of its own: a plan from the page becomes scenarios, maps and paired runs.
 
-The process opens the region once. The present plan is the region as it is, changed by a file `present.yaml` if any.
+The process opens the region once. The present plan is the region's units under the agency's own response plans and
+numbers, as its live desk decides by them, changed by a file `present.yaml` if any.
 """
 
 import os
@@ -13,8 +14,10 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from goldenhour.chain.content import Content, ResponsePlans
 from goldenhour.geo.roads import HOT
 from goldenhour.planning.siting import Demand, dmexclp, group_cover, mclp
+from goldenhour.planning.study.agency import changed_by, left_out, scenario_of_agency
 from goldenhour.planning.study.region import setting_of_region
 from goldenhour.planning.study.scenario import (
     POLICIES,
@@ -24,7 +27,6 @@ from goldenhour.planning.study.scenario import (
     Shift,
     Station,
     Unit,
-    read_scenario,
     scenario_of,
 )
 from goldenhour.planning.study.setting import Setting
@@ -52,11 +54,16 @@ _studies: OrderedDict[bytes, Study] = OrderedDict()
 
 
 def open_region(
-    directory: Path, folder: Path, report: Callable[[int, int], None], readiness: Callable[[int, int], None]
+    directory: Path,
+    folder: Path,
+    content: Path,
+    report: Callable[[int, int], None],
+    readiness: Callable[[int, int], None],
 ) -> None:
-    """Begin of the process. `report` tells how far a run is, `readiness` how far `warm` is."""
+    """Begin of the process. `content` is the folder of the agency's packs; `report` tells how far a run is,
+    `readiness` how far `warm` is."""
     os.nice(NICE)
-    _here.update(directory=directory, folder=folder, report=report, readiness=readiness)
+    _here.update(directory=directory, folder=folder, content=content, report=report, readiness=readiness)
 
 
 def warm() -> None:
@@ -93,7 +100,7 @@ def _base() -> dict[str, Any]:
         "kinds": list(KINDS),
         "levels": [{"name": name, "target_s": float(s)} for name, s in _levels(study)],
         "calls_per_day": setting.calls_per_day if present.calls_per_day is None else present.calls_per_day,
-        "notes": list(study.notes),
+        "notes": [*study.notes, *left_out(_agency())],
         "map": msgspec.to_builtins(planning_map(study, q=present.policy.q)),
     }
 
@@ -193,15 +200,25 @@ def _prepared(setting: Setting, scenario: Scenario) -> Study:
 
 def _setting() -> Setting:
     if "setting" not in _here:
-        _here["setting"] = setting_of_region(_here["directory"])
+        _here["setting"] = setting_of_region(_here["directory"], _agency())
     setting: Setting = _here["setting"]
     return setting
+
+
+def _agency() -> ResponsePlans:
+    """The response plans and numbers that the live desk decides by."""
+    if "agency" not in _here:
+        _here["agency"] = Content(_here["content"]).response_plans
+    said: ResponsePlans = _here["agency"]
+    return said
 
 
 def _present() -> Scenario:
     """The roster is written out, so that a changed one differs in what is changed and in nothing else."""
     file = _here["folder"] / "present.yaml"
-    said = read_scenario(file) if file.is_file() else Scenario()
+    said = scenario_of_agency(_agency())
+    if file.is_file():
+        said = changed_by(said, file)
     if said.units:
         return said
     setting = _setting()

@@ -149,7 +149,7 @@ def _planner(setup: Setup) -> TwinPlanner | None:
     """Where there is a region to plan for and a folder to keep the runs in."""
     if setup.region is None or setup.data is None:
         return None
-    return TwinPlanner(setup.region.directory, setup.data / "planning")
+    return TwinPlanner(setup.region.directory, setup.data / "planning", setup.content or default_folder())
 
 
 class _Announcing(uvicorn.Server):
