@@ -74,6 +74,10 @@ class Recent:
         newest = sorted(known.values(), key=lambda one: (one.closed_at or 0, one.number))[-MOST_REMEMBERED:]
         self._closed = {one.id: one for one in newest}
 
+    def closed(self, incident: str) -> Incident | None:
+        """One that closed lately; None for any other."""
+        return self._closed.get(incident)
+
     def incidents(self, *, sent: str | None = None) -> list[RecentIncident]:
         """Open and lately closed ones, the newest first; with `sent`, only those this unit was assigned to."""
         still_open = self._open.all("incident")

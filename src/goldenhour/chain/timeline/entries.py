@@ -5,7 +5,7 @@ import msgspec
 from goldenhour.care import facts as care
 from goldenhour.chain.desk import Desk
 from goldenhour.chain.timeline.chart import ChartWords
-from goldenhour.chain.timeline.words import words
+from goldenhour.chain.timeline.words import Words
 from goldenhour.dispatch import facts as response
 from goldenhour.dispatch.state import Incident
 from goldenhour.kernel.facts import Fact, Happened
@@ -51,16 +51,46 @@ async def time_line(desk: Desk, incident: Incident) -> TimeLine:
         for fact in await desk.runtime.store.facts_of(name):
             logged[fact.seq] = fact
     part_of = {fact.__name__: part.name for part in desk.runtime.registry.parts for fact in part.facts}
-    chart = ChartWords(desk.zone, desk.collect)
+    chart, spoken = ChartWords(desk.zone, desk.collect), words_of(desk)
     corrected = Corrected()
     entries: list[Entry] = []
     for seq in sorted(logged):
         happened = desk.runtime.registry.read_happened(logged[seq].body)
-        entries.append(_entry(seq, happened, part_of, desk, chart, corrected.by(seq, happened.fact)))
+        entries.append(_entry(seq, happened, part_of, chart, spoken, corrected.by(seq, happened.fact)))
     end = incident.closed_at or desk.clock.now()
     units = {one.unit for one in incident.assignments.values()}
     tracks = {unit: desk.positions.track(unit, incident.opened_at, end) for unit in sorted(units)}
     return TimeLine(incident=incident.id, number=incident.number, entries=tuple(entries), tracks=tracks)
+
+
+def words_of(desk: Desk) -> Words:
+    """How this desk calls what its facts name."""
+    known = desk.boards.open
+
+    def unit(one: str) -> str:
+        found = known.get("unit", one)
+        return one.upper() if found is None else str(found.call_sign)
+
+    def facility(one: str) -> str:
+        found = known.get("facility", one)
+        return one if found is None else str(found.name)
+
+    def incident(one: str) -> str:
+        found: Incident | None = known.get("incident", one) or desk.recent.closed(one)
+        return "of an earlier day" if found is None else found.number
+
+    def slot(one: str) -> str:
+        slots = desk.content.slot_by_id
+        return slots[one].name if one in slots else one.replace("_", " ")
+
+    return Words(
+        zone=desk.zone,
+        unit=unit,
+        facility=facility,
+        incident=incident,
+        complaint=desk.content.complaint_name,
+        slot=slot,
+    )
 
 
 class Corrected:
@@ -90,7 +120,7 @@ class Corrected:
 
 
 def _entry(
-    seq: int, happened: Happened, part_of: dict[str, str], desk: Desk, chart: ChartWords, corrects: int | None
+    seq: int, happened: Happened, part_of: dict[str, str], chart: ChartWords, spoken: Words, corrects: int | None
 ) -> Entry:
     fact = happened.fact
     name = type(fact).__name__
@@ -99,7 +129,7 @@ def _entry(
         id=happened.id,
         type=name,
         part=part_of[name],
-        text=chart.said(fact) or words(fact, desk.zone, desk.content.complaint_name),
+        text=chart.said(fact) or spoken.said(fact),
         by=happened.by.id,
         role=happened.by.role,
         occurred_at=happened.occurred_at,
