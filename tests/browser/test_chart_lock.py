@@ -10,6 +10,7 @@ from browser.agency_server import DISPATCHER, PASSWORD, AgencyServer
 from browser.charting import sign_on
 from browser.conftest import Sit
 from browser.desk import Desk
+from browser.keyboard import keys, tab_to, write
 from browser.official import case_file, report_of
 from browser.test_chart_cases import everything_sent, the_record
 from browser.test_crew_offline import TABLET, sent_out
@@ -23,6 +24,8 @@ from goldenhour.interop.nemsis.safe_xml import parse
 UNIT = "m6"
 EN_ROUTE_BEFORE_NOTIFIED = "2024-10-14T06:00:00"
 BLOOD_SNOMED = "71493000"
+GIVEN = "eMedications.MedicationGroup"
+MISTAKEN = re.compile("Aspirin.* 324 ")
 
 
 def test_an_error_blocks_a_warning_stays_with_a_reason_and_later_words_are_an_addendum(
@@ -48,12 +51,26 @@ def test_an_error_blocks_a_warning_stays_with_a_reason_and_later_words_are_an_ad
 
     amend(page)
     expect(page.get_by_text("Kim Cole: read again with glasses")).to_be_visible()
-    expect(page.get_by_text("Age: 47")).to_be_visible()
-    assert download(page, shared)["ePatient"]["ePatient.AgeGroup"]["ePatient.15"] == "47"
-    amended = crew.ask(f"/api/v1/care/record?record={record}")
-    assert [one["reason"] for one in amended["addenda"]] == ["read again with glasses"]
+    expect(page.get_by_text(re.compile(r"^Age: 47 \(was \d+\)"))).to_be_visible()
+    given = len(told["eMedications"][GIVEN])
+    add_what_was_forgotten_by_keys(page)
+    expect(page.get_by_text("Kim Cole: forgot the aspirin")).to_be_visible()
+    expect(page.get_by_text(re.compile("^Added: Aspirin.* 324 .*Oral"))).to_be_visible()
+    amended = download(page, shared)
+    assert amended["ePatient"]["ePatient.AgeGroup"]["ePatient.15"] == "47"
+    assert [one["eMedications.03"]["v"] for one in amended["eMedications"][GIVEN]][given:] == ["1191"]
+    find_it_again(page)
+    take_out_again(page)
+    expect(page.get_by_text(re.compile("^Taken out: Aspirin.* 324"))).to_be_visible()
+    assert len(download(page, shared)["eMedications"][GIVEN]) == given
+
+    reasons = ["read again with glasses", "forgot the aspirin", "it was another patient"]
+    addenda = crew.ask(f"/api/v1/care/record?record={record}")["addenda"]
+    assert [one["reason"] for one in addenda] == reasons
     history = crew.ask(f"/api/v1/timeline/incident?incident={incident}")
-    assert any("amended" in str(one).lower() for one in history["entries"])
+    told_of = [str(one) for one in history["entries"] if "amended" in str(one).lower()]
+    assert len(told_of) == len(reasons)
+    assert any("Aspirin" in one and "taken out" in one for one in told_of)
 
 
 def charted_before(crew: Desk, record: str, report: Tree) -> None:
@@ -151,9 +168,73 @@ def amend(page: Page) -> None:
     age = at(page, "ePatient.15").locator("input")
     age.fill("47")
     age.blur()
-    page.get_by_role("button", name="Locked", exact=True).click()
-    page.get_by_label("Why the record is amended").fill("read again with glasses")
+    sign_addendum(page, "read again with glasses")
+
+
+def add_what_was_forgotten_by_keys(page: Page) -> None:
+    """With nothing but keys: a medication on the pad; its wrong code type is an error of the rules."""
+    page.get_by_role("button", name="Time line").focus()
+    keys(page, "Enter")
+    expect(page.get_by_role("group", name="Enter")).to_have_count(0)
+    keys(page, "a")
+    expect(page.get_by_text(re.compile("^Addendum: 0 changes"))).to_be_focused()
+    keys(page, "g")
+    tab_to(page, page.get_by_role("combobox", name="Medication, by name or RxNorm code"))
+    write(page, "aspirin")
+    keys(page, "Enter")
+    tab_to(page, page.get_by_role("textbox", name="Dose"))
+    write(page, "324")
+    tab_to(page, page.get_by_role("button", name="Oral", exact=True))
+    keys(page, "Space")
+    tab_to(page, page.get_by_role("button", name="Enter", exact=True))
+    keys(page, "Enter")
+    line = page.locator(".story li.medication").filter(has_text="not signed").get_by_role("button").first
+    tab_to(page, line)
+    keys(page, "Enter")
+    kind = page.locator('.story [data-element="eMedications.03"] [data-attribute="CodeType"] select')
+    kind.select_option("9924005")
+    sign = page.get_by_role("button", name="Sign the addendum…")
+    sign.focus()
+    keys(page, "Enter")
+    tab_to(page, page.get_by_role("button", name="Check the amended record"))
+    keys(page, "Enter")
+    error = page.get_by_role("button", name=re.compile("^Error: Medication Administered should be a SNOMED code"))
+    tab_to(page, error)
+    expect(page.get_by_role("button", name="Sign the addendum")).to_be_disabled()
+    keys(page, "Enter")
+    page.locator('[id^="at-eMedications.MedicationGroup["] [data-attribute="CodeType"] select').last.select_option(
+        "9924003"
+    )
+    sign_addendum(page, "forgot the aspirin")
+
+
+def find_it_again(page: Page) -> None:
+    """Away from the chart and back: it is off the boards, and is found among the locked ones."""
+    page.get_by_role("tab", name=re.compile("^Call")).click()
+    expect(page.get_by_role("tab", name="Locked chart")).to_have_count(0)
+    page.get_by_role("button", name="Locked charts").click()
+    page.get_by_role("list", name="Locked charts").get_by_role("button").first.click()
+    expect(page.get_by_text("What was forgotten is added as an addendum.")).to_be_visible()
+
+
+def take_out_again(page: Page) -> None:
+    page.get_by_role("button", name="Add an addendum").click()
+    page.locator(".story li.medication").filter(has_text=MISTAKEN).get_by_role("button").first.click()
+    page.get_by_role("button", name="Remove this entry").click()
+    page.get_by_role("button", name="Remove with this addendum").click()
+    expect(page.locator(".story li.medication").filter(has_text=MISTAKEN)).to_have_count(0)
+    sign_addendum(page, "it was another patient")
+
+
+def sign_addendum(page: Page, reason: str) -> None:
+    """The check, a reason for what stays, the name; the addendum is with the server."""
+    page.get_by_role("button", name="Sign the addendum…").click()
+    page.get_by_label("Why the record is amended").fill(reason)
     page.get_by_label("Your name").fill("Kim Cole")
+    page.get_by_role("button", name="Check the amended record").click()
+    expect(page.get_by_text("Nothing stands against this addendum.")).to_be_visible()
+    for why in page.get_by_role("textbox", name="Why it may stay").all():
+        why.fill("it is so")
     page.get_by_role("button", name="Sign the addendum").click()
     everything_sent(page)
 

@@ -4,7 +4,7 @@ import pytest
 
 from decisions import Story, names
 from goldenhour.care import commands as care
-from goldenhour.care.facts import Entry
+from goldenhour.care.facts import AddedGroup, Entry
 from goldenhour.care.record.tree import element_at, groups_at
 from goldenhour.kernel.ids import AssignmentId, IncidentId, RecordId, UnitId
 
@@ -71,8 +71,7 @@ def test_vital_signs_are_added_once_charted_in_and_taken_back_with_a_reason(char
 def test_a_record_with_errors_is_not_locked_and_the_person_is_told_which(chart: Story) -> None:
     errors = ("Unit en route is before notified.", "No disposition.", "Third.", "Fourth.")
     told = chart.refuses(care.LockRecord(record=RECORD, signed_by="Kim", errors=errors), "care.lock.errors")
-    assert errors[0] in told
-    assert "1 more" in told
+    assert "Unit en route is before notified; No disposition; Third (and 1 more)" in told
     chart.refuses(care.LockRecord(record=RECORD, signed_by="  "), "care.lock.unsigned")
     assert chart.of("record", RECORD).is_open
 
@@ -90,6 +89,77 @@ def test_a_locked_record_is_only_amended(chart: Story) -> None:
     record = chart.of("record", RECORD)
     assert element_at(record.tree, "ePatient.15") == "55"
     assert [(one.signed_by, one.reason) for one in record.addenda] == [("Kim", "birthday")]
+
+
+ASPIRIN = AddedGroup(
+    path="eMedications.MedicationGroup",
+    group="m1",
+    content={"eMedications.01": "2026-01-05T12:02:00+00:00", "eMedications.03": "1191"},
+)
+OXYGEN = AddedGroup(path="eMedications.MedicationGroup", group="m2", content={"eMedications.03": "7806"})
+
+
+def addendum(**changes: object) -> care.AmendRecord:
+    return care.AmendRecord(record=RECORD, signed_by="Kim", reason="forgot it", **changes)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def locked(chart: Story) -> Story:
+    vitals = care.AddGroup(record=RECORD, path="eVitals.VitalGroup", group="v1", content=VITALS)
+    return chart.given([vitals, care.LockRecord(record=RECORD, signed_by="Kim")])
+
+
+def test_an_addendum_adds_what_was_forgotten_and_takes_out_what_was_not_so(locked: Story) -> None:
+    dose = Entry(path="eMedications.MedicationGroup[m1]/eMedications.05", value="324")
+    spo2 = Entry(path="eVitals.VitalGroup[v1]/eVitals.12", value="95")
+    assert names(locked.when(addendum(added=(ASPIRIN,), entries=(dose, spo2)))) == ["RecordAmended"]
+    locked.when(addendum(removed=("eVitals.VitalGroup[v1]",)))
+    record = locked.of("record", RECORD)
+    assert element_at(record.tree, "eMedications.MedicationGroup[m1]/eMedications.05") == "324"
+    assert groups_at(record.tree, "eVitals.VitalGroup") == []
+    assert not record.is_open
+
+
+def test_an_addendum_keeps_what_it_put_right_and_what_it_took_out(locked: Story) -> None:
+    spo2 = Entry(path="eVitals.VitalGroup[v1]/eVitals.12", value="95")
+    locked.given([addendum(added=(ASPIRIN,), entries=(spo2,)), addendum(removed=("eVitals.VitalGroup[v1]",))])
+    first, second = locked.of("record", RECORD).addenda
+    assert first.added == (ASPIRIN,)
+    assert [(one.path, one.value) for one in first.before] == [(spo2.path, "97")]
+    (gone,) = second.removed
+    assert gone.content == {**VITALS, "eVitals.12": "95"}
+
+
+def test_all_of_an_addendum_is_written_or_none(locked: Story) -> None:
+    wrong = AddedGroup(path="eVitals.VitalGroup", group="v2", content={"eVitals.12": "many"})
+    locked.refuses(addendum(added=(ASPIRIN, wrong)), "care.value")
+    astray = AddedGroup(path="eVitals.VitalGroup", group="v2", content={"eMedications.03": "1191"})
+    locked.refuses(addendum(added=(ASPIRIN, astray)), "care.path")
+    locked.refuses(addendum(added=(ASPIRIN,), removed=("eVitals.VitalGroup[v9]",)), "care.remove.unknown")
+    locked.refuses(addendum(added=(ASPIRIN, ASPIRIN)), "care.amend.there")
+    locked.refuses(addendum(removed=("eVitals",)), "care.path")
+    assert groups_at(locked.of("record", RECORD).tree, "eMedications.MedicationGroup") == []
+
+
+def test_an_addendum_that_brings_an_error_is_refused_in_words(locked: Story) -> None:
+    errors = ("Medication Administered should be a code of RxNorm.",)
+    told = locked.refuses(addendum(added=(ASPIRIN,), errors=errors), "care.amend.errors")
+    assert told == "Medication Administered should be a code of RxNorm. Correct these, then sign."
+
+
+def test_a_fault_that_came_in_with_an_import_does_not_stop_a_correction() -> None:
+    of_old = imported()
+    of_old.tree["eVitals"] = {"eVitals.VitalGroup": [{"id": "v1", "eVitals.12": "many"}]}
+    story = Story().given([of_old, addendum(added=(ASPIRIN,))])
+    assert len(groups_at(story.of("record", RECORD).tree, "eMedications.MedicationGroup")) == 1
+
+
+def test_a_group_takes_only_what_belongs_to_it(chart: Story) -> None:
+    for content in ({"eMedications.03": "1191"}, {"eVitals.99": "1"}, {"eVitals.BloodPressureGroup": "140"}):
+        told = chart.refuses(
+            care.AddGroup(record=RECORD, path="eVitals.VitalGroup", group="v1", content=content), "care.path"
+        )
+        assert "Choose a field" in told
 
 
 def test_another_systems_report_comes_in_once_and_a_newer_version_takes_its_place() -> None:

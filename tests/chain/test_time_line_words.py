@@ -86,6 +86,22 @@ def test_an_addendum_says_who_why_and_what() -> None:
     assert SAID.said(fact) == ("Chart amended by Kim Cole, ECG read again: Provider's Primary Impression: Chest pain")
 
 
+def test_an_addendum_says_what_stood_before_what_came_and_what_went() -> None:
+    fact = f.RecordAmended(
+        record=RECORD,
+        signed_by="Kim Cole",
+        reason="forgot it",
+        entries=(Entry(path="eSituation.11", value="R07.9"),),
+        before=(Entry(path="eSituation.11", value="I21.3"),),
+        added=(f.AddedGroup(path="eProcedures.ProcedureGroup", group="p1", content={"eProcedures.03": "392230005"}),),
+        removed=(f.RemovedGroup(path="eVitals.VitalGroup[v1]", content={"eVitals.12": "97"}),),
+    )
+    assert SAID.said(fact) == (
+        "Chart amended by Kim Cole, forgot it: Procedure: Intravenous access (added); "
+        "Provider's Primary Impression: Chest pain (was STEMI); SpO₂ 97 % (taken out)"
+    )
+
+
 def test_the_short_lists_name_each_code_once() -> None:
     assert len(names()) > 100
     assert all(name.strip() and code.strip() for code, name in names().items())

@@ -84,8 +84,11 @@ QUESTION = {
     "q": "mill", "lon": "9.5", "lat": "47.1", "incident": "i1", "unit": "m1", "call": "k1", "assignment": "i1/1",
     "record": RECORD, "to_incident": "i1",
 }  # fmt: skip
-POSTED = ("planning/map", "planning/suggest", "planning/what-if", "planning/search")
-"""Questions too long for an address."""
+POSTED = {
+    **dict.fromkeys(["planning/map", "planning/suggest", "planning/what-if", "planning/search"], PLANNERS),
+    "care/check-addendum": WHO_ASKS["care/check"],
+}
+"""Questions too long for an address, and who may ask them; here of what is not there."""
 OPEN_TO_STRANGERS = {"/", "/{path}", "/api/v1/session", "/api/v1/session/roles", "/api/v1/schema/openapi.json"}
 
 
@@ -170,10 +173,11 @@ def test_no_route_is_forgotten_here(office: Office) -> None:
 
 
 @pytest.mark.parametrize(("role", "path"), list(product(Role, POSTED)))
-async def test_planners_alone_post_plans(office: Office, role: Role, path: str) -> None:
-    answer = await (await office.client(STAFF[role])).post(f"/api/v1/{path}", json={"plan": {}})
-    assert answer.status_code == (404 if role in PLANNERS else 403), answer.text
-    assert (await office.stranger().post(f"/api/v1/{path}", json={"plan": {}})).status_code == 401
+async def test_long_questions_are_asked_by_those_who_may(office: Office, role: Role, path: str) -> None:
+    body = {"record": RECORD} if path.startswith("care/") else {"plan": {}}
+    answer = await (await office.client(STAFF[role])).post(f"/api/v1/{path}", json=body)
+    assert answer.status_code == (404 if role in POSTED[path] else 403), answer.text
+    assert (await office.stranger().post(f"/api/v1/{path}", json=body)).status_code == 401
 
 
 @pytest.mark.parametrize(("role", "path"), list(product(Role, sorted(set(WHO_ASKS) - {"live"}))))
@@ -337,6 +341,7 @@ async def test_what_the_desk_fills_in_is_not_taken_from_a_client(office: Office)
     for command, fields in [
         ("care/chart-elements", {"record": RECORD, "entries": [], "source": "dispatch"}),
         ("care/lock-record", {"record": RECORD, "signed_by": "K", "errors": []}),
+        ("care/amend-record", {"record": RECORD, "signed_by": "K", "reason": "r", "errors": []}),
         ("dispatch/open-incident", {"incident": "i9", "book": "b"}),
     ]:
         role = Role.DISPATCHER if command.startswith("dispatch") else Role.CREW

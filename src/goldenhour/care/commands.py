@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from goldenhour.care.facts import Accepted, Entry
+from goldenhour.care.facts import Accepted, AddedGroup, Entry
 from goldenhour.kernel.commands import Command
 from goldenhour.kernel.ids import AssignmentId, IncidentId, RecordId, Ref, UnitId
 from goldenhour.kernel.privacy import Phi
@@ -65,9 +65,15 @@ class ImportRecord(Command, frozen=True):
 
 
 class AmendRecord(Command, frozen=True):
-    """An addendum to a locked record, signed and with its reason."""
+    """An addendum to a locked record, signed and with its reason: groups added, then elements written, then groups
+    removed (their paths). `errors` are what the full check finds that the addendum brings; the desk fills them in."""
 
     record: RecordId
     signed_by: Phi[str]
     reason: Phi[str]
     entries: Phi[tuple[Entry, ...]] = ()
+    added: Phi[tuple[AddedGroup, ...]] = ()
+    removed: tuple[str, ...] = ()
+    accepted: tuple[Accepted, ...] = ()
+    errors: tuple[str, ...] = ()
+    checked_against: str = ""

@@ -17,7 +17,7 @@ from goldenhour.care.record.tree import (
     scope,
     set_element,
 )
-from goldenhour.care.state import Record
+from goldenhour.care.state import Record, amended
 from goldenhour.kernel.commands import Refused
 from goldenhour.kernel.facts import Fact
 from goldenhour.kernel.instants import as_iso
@@ -59,8 +59,7 @@ def chart_elements(cmd: c.ChartElements, record: Record) -> list[Fact]:
 
 def add_repeat(cmd: c.AddGroup, record: Record) -> list[Fact]:
     _check_unlocked(record)
-    _allow(lambda: add_group(record.tree, cmd.path, cmd.group, content=cmd.content))
-    _check_content(cmd.content)
+    _with_group(record.tree, cmd.path, cmd.group, cmd.content)
     return [f.GroupAdded(record=record.id, path=cmd.path, group=cmd.group, content=cmd.content, source=cmd.source)]
 
 
@@ -69,9 +68,7 @@ def remove_repeat(cmd: c.RemoveGroup, record: Record) -> list[Fact]:
     _check_unlocked(record)
     if not cmd.reason.strip():
         raise Refused("care.remove.no_reason", "Say why this entry is taken back.")
-    if _allow(lambda: group_at(record.tree, cmd.path)) is None:
-        raise Refused("care.remove.unknown", f"The record has no {cmd.path}.")
-    _allow(lambda: remove_group(record.tree, cmd.path))
+    _standing(record.tree, cmd.path)
     return [f.GroupRemoved(record=record.id, path=cmd.path, reason=cmd.reason.strip())]
 
 
@@ -82,10 +79,7 @@ def lock_record(cmd: c.LockRecord, record: Record) -> list[Fact]:
     if not cmd.signed_by.strip():
         raise Refused("care.lock.unsigned", "Sign with your name.")
     against = [finding.text for finding in check(record.tree) if finding.kind == "fault"]
-    against += cmd.errors
-    if against:
-        more = f" (and {len(against) - 3} more)" if len(against) > 3 else ""
-        raise Refused("care.lock.errors", f"{'; '.join(against[:3])}{more}. Correct these, then lock.")
+    _check_nothing_against([*against, *cmd.errors], "care.lock.errors", "lock")
     return [
         f.RecordLocked(
             record=record.id,
@@ -97,19 +91,52 @@ def lock_record(cmd: c.LockRecord, record: Record) -> list[Fact]:
 
 
 def amend_record(cmd: c.AmendRecord, record: Record) -> list[Fact]:
-    """Adds to a locked record; the reason and the name stay with it."""
-    if record.locked_at is None:
-        raise Refused("care.amend.open", "The record is not locked yet; chart it directly.")
+    """Adds to a locked record, corrects it or takes out what does not belong; the reason and the name stay with it.
+
+    What the addendum brings must stand up to the checks of a lock; what stood already does not stop a correction."""
+    fact = addendum(cmd, record)
     if not cmd.signed_by.strip() or not cmd.reason.strip():
         raise Refused("care.amend.unsigned", "Sign with your name and say why the record is amended.")
-    tree = record.tree
-    for entry in cmd.entries:
-        tree = _with(tree, entry.path, entry.value)
-    return [
-        f.RecordAmended(
-            record=record.id, signed_by=cmd.signed_by.strip(), reason=cmd.reason.strip(), entries=cmd.entries
-        )
+    stood = {(finding.path, finding.text) for finding in check(record.tree) if finding.kind == "fault"}
+    against = [
+        finding.text
+        for finding in check(amended(record.tree, fact))
+        if finding.kind == "fault" and (finding.path, finding.text) not in stood
     ]
+    _check_nothing_against(
+        [*against, *(text for text in cmd.errors if text not in against)], "care.amend.errors", "sign"
+    )
+    return [fact]
+
+
+def addendum(cmd: c.AmendRecord, record: Record) -> f.RecordAmended:
+    """What the addendum would write, signed or not. Refuses what cannot be in the record."""
+    if record.locked_at is None:
+        raise Refused("care.amend.open", "The record is not locked yet; chart it directly.")
+    tree = record.tree
+    for one in cmd.added:
+        if _allow(lambda path=f"{one.path}[{one.group}]", tree=tree: group_at(tree, path)) is not None:
+            raise Refused("care.amend.there", f"The record has a {one.path} {one.group} already; correct that one.")
+        tree = _with_group(tree, one.path, one.group, one.content)
+    before: list[f.Entry] = []
+    for entry in cmd.entries:
+        before.append(f.Entry(path=entry.path, value=_there(tree, entry.path)))
+        tree = _with(tree, entry.path, entry.value)
+    removed: list[f.RemovedGroup] = []
+    for path in cmd.removed:
+        removed.append(f.RemovedGroup(path=path, content=_standing(tree, path)))
+        tree = remove_group(tree, path)
+    return f.RecordAmended(
+        record=record.id,
+        signed_by=cmd.signed_by.strip(),
+        reason=cmd.reason.strip(),
+        entries=cmd.entries,
+        added=cmd.added,
+        removed=tuple(removed),
+        before=tuple(before),
+        accepted=cmd.accepted,
+        checked_against=cmd.checked_against,
+    )
 
 
 def import_record(cmd: c.ImportRecord, record: Record | None) -> list[Fact]:
@@ -127,9 +154,24 @@ def import_record(cmd: c.ImportRecord, record: Record | None) -> list[Fact]:
     return [f.RecordImported(record=cmd.record, tree=cmd.tree, header=cmd.header, source=cmd.source, digest=cmd.digest)]
 
 
+def _check_nothing_against(against: list[str], rule: str, then: str) -> None:
+    if against:
+        more = f" (and {len(against) - 3} more)" if len(against) > 3 else ""
+        raise Refused(rule, f"{'; '.join(text.rstrip('.') for text in against[:3])}{more}. Correct these, then {then}.")
+
+
 def _check_unlocked(record: Record) -> None:
     if record.locked_at is not None:
         raise Refused("care.locked", f"The record was locked at {as_iso(record.locked_at)}; amend it instead.")
+
+
+def _standing(tree: Tree, path: str) -> Tree:
+    """What the repeat at a path says, which can be removed."""
+    found = _allow(lambda: group_at(tree, path))
+    if found is None:
+        raise Refused("care.remove.unknown", f"The record has no {path}.")
+    _allow(lambda: remove_group(tree, path))
+    return {name: value for name, value in found.items() if name != "id"}
 
 
 def _there(tree: Tree, path: str) -> Any:
@@ -163,17 +205,34 @@ def _check_value(element: Element, value: Any) -> None:
         raise Refused("care.value", f"{element.label} ({element.name}): {'; '.join(faults)}")
 
 
-def _check_content(content: Tree) -> None:
+def _with_group(tree: Tree, path: str, id: str, content: Tree) -> Tree:
+    changed: Tree = _allow(lambda: add_group(tree, path, id, content=content))
+    group = scope().data_set.group(path.rpartition("/")[2])
+    _check_content(content, group)
+    return changed
+
+
+def _check_content(content: Tree, group: Group) -> None:
+    """Elements of the group with values their definitions allow, and groups of it; nothing that would be lost."""
+    children = {child.name: child for child in group.children}
     for name, value in content.items():
-        node = scope().data_set.nodes.get(name)
-        if isinstance(node, Element):
+        if name == "id":
+            continue
+        node = children.get(name)
+        if name == "a" and isinstance(value, dict):
+            faults = check_attributes(group, value)
+            if faults:
+                raise Refused("care.value", "; ".join(faults))
+        elif isinstance(node, Element):
             _check_value(node, value)
-        elif isinstance(value, dict):
-            _check_content(value)
-        elif isinstance(value, list):
-            for one in value:
-                if isinstance(one, dict):
-                    _check_content(one)
+        elif isinstance(node, Group):
+            repeats = value if node.many and isinstance(value, list) else [value]
+            for one in repeats:
+                if not isinstance(one, dict):
+                    raise Refused("care.path", f"{name} is a group of fields. Choose a field of the chart.")
+                _check_content(one, node)
+        else:
+            raise Refused("care.path", f"{group.name} has no {name}. Choose a field of the chart.")
 
 
 def _allow(change: Any) -> Any:

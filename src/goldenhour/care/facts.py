@@ -23,6 +23,21 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     value: Phi[Any] = None
 
 
+class AddedGroup(msgspec.Struct, frozen=True, kw_only=True):
+    """A repeat that an addendum adds: the forgotten medication, a set of vital signs (see `GroupAdded`)."""
+
+    path: str
+    group: str
+    content: Phi[dict[str, Any]] = {}
+
+
+class RemovedGroup(msgspec.Struct, frozen=True, kw_only=True):
+    """A repeat that an addendum takes out, with what it said until then."""
+
+    path: str
+    content: Phi[dict[str, Any]] = {}
+
+
 class RecordOpened(Fact, frozen=True):
     """A chart was begun for one patient of an incident, by the crew of this assignment."""
 
@@ -68,12 +83,18 @@ class RecordLocked(Fact, frozen=True):
 
 
 class RecordAmended(Fact, frozen=True):
-    """An addendum to a locked record: what was added or corrected, and why; the locked version stays in the log."""
+    """An addendum to a locked record: what was added, corrected or taken out, and why; the locked version stays in the
+    log. In this order: groups added, elements written, groups removed. `before` is what stood at `entries`."""
 
     record: RecordId
     signed_by: Phi[str]
     reason: Phi[str]
     entries: Phi[tuple[Entry, ...]] = ()
+    added: Phi[tuple[AddedGroup, ...]] = ()
+    removed: Phi[tuple[RemovedGroup, ...]] = ()
+    before: Phi[tuple[Entry, ...]] = ()
+    accepted: tuple[Accepted, ...] = ()
+    checked_against: str = ""
 
 
 class RecordImported(Fact, frozen=True):

@@ -16,14 +16,19 @@ DISPATCH: Final = "dispatch"
 """The source whose entries everybody else's stand above."""
 
 
-class Addendum(msgspec.Struct, frozen=True, kw_only=True):
-    """What was added to a signed record or put right in it, by whom and why; what stood before is in the log."""
+class Addendum(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What was added to a signed record, put right in it or taken out, by whom and why, with what stood before."""
 
     at: Instant
     by: str
     signed_by: Phi[str]
     reason: Phi[str]
     entries: Phi[tuple[f.Entry, ...]] = ()
+    added: Phi[tuple[f.AddedGroup, ...]] = ()
+    removed: Phi[tuple[f.RemovedGroup, ...]] = ()
+    before: Phi[tuple[f.Entry, ...]] = ()
+    accepted: tuple[f.Accepted, ...] = ()
+    checked_against: str = ""
 
 
 class Imported(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,18 +101,31 @@ def record_after(record: Record | None, happened: Happened) -> Record:
                 checked_against=fact.checked_against,
             )
         case f.RecordAmended():
-            tree = record.tree
-            for entry in fact.entries:
-                tree = set_element(tree, entry.path, entry.value)
             note = Addendum(
                 at=happened.occurred_at,
                 by=happened.by.id,
                 signed_by=fact.signed_by,
                 reason=fact.reason,
                 entries=fact.entries,
+                added=fact.added,
+                removed=fact.removed,
+                before=fact.before,
+                accepted=fact.accepted,
+                checked_against=fact.checked_against,
             )
-            return replace(record, tree=tree, addenda=(*record.addenda, note))
+            return replace(record, tree=amended(record.tree, fact), addenda=(*record.addenda, note))
     raise AssertionError(f"{type(fact).__name__} does not happen to a record")
+
+
+def amended(tree: Tree, fact: f.RecordAmended) -> Tree:
+    """The tree of a locked record once this addendum is in it."""
+    for one in fact.added:
+        tree = add_group(tree, one.path, one.group, content=one.content)
+    for entry in fact.entries:
+        tree = set_element(tree, entry.path, entry.value)
+    for gone in fact.removed:
+        tree = remove_group(tree, gone.path)
+    return tree
 
 
 def _imported(before: Record | None, fact: f.RecordImported, at: Instant) -> Record:

@@ -11,15 +11,18 @@ from msgspec.structs import replace
 
 from goldenhour.call_taking import commands as call_taking
 from goldenhour.care import commands as care
+from goldenhour.care.decide import addendum
 from goldenhour.care.record.collect import EVERYTHING, Collect
+from goldenhour.care.state import Record, amended
 from goldenhour.chain.charting import charting
 from goldenhour.chain.content import Content
 from goldenhour.chain.lookups import with_content
+from goldenhour.chain.questions.arrivals import soonest_flight
 from goldenhour.chain.questions.coverage import Coverage
 from goldenhour.chain.questions.distances import Distances
 from goldenhour.chain.questions.recent import Recent
 from goldenhour.chain.reactions import reactions
-from goldenhour.chain.record_checks import OwnChecksOnly, RecordChecks
+from goldenhour.chain.record_checks import Checked, OwnChecksOnly, RecordChecks, check_addendum
 from goldenhour.chain.registry import REGISTRY
 from goldenhour.chain.submissions import NOT_SUBMITTED, Submissions
 from goldenhour.chain.views import health
@@ -188,6 +191,11 @@ class Desk:
             return None
         return await self.runtime.entity(kind, entity_id)
 
+    async def check_addendum(self, command: care.AmendRecord, record: Record) -> Checked:
+        """What an addendum would bring to a locked record. Raises Refused for one that cannot be."""
+        tree = amended(record.tree, addendum(command, record))
+        return await check_addendum(self.record_checks, record, replace(record, tree=tree))
+
     def book_of_day(self, what: str, at: Instant) -> BookId:
         """The book that numbers things of a local day: "incidents/2026-11-21". Times that cannot be get today's."""
         now = self.clock.now()
@@ -203,11 +211,35 @@ class Desk:
                     return command
                 checked = await self.record_checks.check(record)
                 return replace(command, errors=checked.errors, checked_against=checked.checked_against)
+            case care.AmendRecord():
+                record = await self.find("record", command.record)
+                if record is None:
+                    return command
+                try:
+                    checked = await self.check_addendum(command, record)
+                except Refused:
+                    return command  # decided again, it is refused in the same words and recorded
+                return replace(command, errors=checked.errors, checked_against=checked.checked_against)
             case call_taking.RingCall():
                 return replace(command, book=self.book_of_day("calls", command.at))
             case dispatch.OpenIncident():
                 return replace(command, book=self.book_of_day("incidents", command.at))
+            case dispatch.RequestAgency():
+                return self._with_flight(command)
         return with_content(command, self.content, lambda call: self.boards.open.get("call", call))
+
+    def _with_flight(self, command: dispatch.RequestAgency) -> dispatch.RequestAgency:
+        """Of an agency that flies: which helicopter would be there soonest and when, unless the request says so."""
+        asked = next((one for one in self.content.desk.agencies if one.id == command.agency), None)
+        incident = self.boards.open.get("incident", command.incident)
+        if asked is None or not asked.flies or command.eta_s is not None or incident is None:
+            return command
+        if incident.location is None:
+            return command
+        to = (incident.location.lon, incident.location.lat)
+        policy = self.content.response_plans.policy
+        soonest = soonest_flight(self.distances, policy, self.boards.open, to, now=self.clock.now())
+        return command if soonest is None else replace(command, unit=soonest[0], eta_s=soonest[1])
 
     def _covered(self) -> float | None:
         units = list(self.boards.open.all("unit").values())

@@ -3,6 +3,7 @@
 from typing import Protocol
 
 import msgspec
+from msgspec.structs import replace
 
 from goldenhour.care.record.checks import check
 from goldenhour.care.record.collect import EVERYTHING, Collect
@@ -60,6 +61,19 @@ class RecordChecks(Protocol):
 
 class NoDocument(LookupError):
     """Documents cannot be made here; the text says what is missing."""
+
+
+async def check_addendum(checks: RecordChecks, record: Record, amended: Record) -> Checked:
+    """What an addendum brings: of what is found in the record with it, that which was not found without it. What stood
+    when the record was locked (or under rules that changed since) does not stop a correction."""
+    found = await checks.check(amended)
+    if not found.xsd and not found.failed:
+        return found
+    stood = await checks.check(record)
+    xsd = tuple(text for text in found.xsd if text not in stood.xsd)
+    failed = tuple(one for one in found.failed if one not in stood.failed)
+    ready = not xsd and all(one.role != "ERROR" for one in failed)
+    return replace(found, ready=ready, xsd=xsd, failed=failed)
 
 
 class OwnChecksOnly:

@@ -4,9 +4,10 @@ from hashlib import blake2b
 from typing import Any
 
 import msgspec
-from litestar import Request, Response, get
+from litestar import Request, Response, get, post
 
-from goldenhour.care.facts import Accepted
+from goldenhour.care.commands import AmendRecord
+from goldenhour.care.facts import Accepted, AddedGroup, Entry
 from goldenhour.care.record.checks import Finding, check
 from goldenhour.care.record.custom import custom_findings
 from goldenhour.care.record.redact import redacted
@@ -16,10 +17,12 @@ from goldenhour.chain.access import GRANTS, Person, Role
 from goldenhour.chain.record_checks import Checked
 from goldenhour.chain.submissions import Submission
 from goldenhour.chain.views.records import patient_name
+from goldenhour.kernel.commands import Refused
 from goldenhour.kernel.ids import AssignmentId, IncidentId, RecordId, UnitId, stream
-from goldenhour.kernel.instants import Instant
+from goldenhour.kernel.instants import Instant, in_clock_time
 from goldenhour.kernel.privacy import Phi
 from goldenhour.web.errors import Problem
+from goldenhour.web.reading import reader_of
 from goldenhour.web.serving import Serving, serving
 from goldenhour.web.session import may_ask
 
@@ -56,6 +59,15 @@ class ChartLine(msgspec.Struct, frozen=True, kw_only=True):
     unit: UnitId
     locked_at: Instant | None
     missing: int
+
+
+class Draft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An addendum before it is signed (see `AmendRecord`)."""
+
+    record: RecordId
+    entries: Phi[tuple[Entry, ...]] = ()
+    added: Phi[tuple[AddedGroup, ...]] = ()
+    removed: tuple[str, ...] = ()
 
 
 class Charts(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,6 +118,21 @@ async def checked(request: Asked, record: str) -> Checked:
     found = await _record(here, request.state.person, RecordId(record))
     _note(here, request, record)
     return await here.desk.record_checks.check(found)
+
+
+@post("/api/v1/care/check-addendum", guards=[may_ask("record")], status_code=200, request_class=reader_of(Draft))
+async def addendum_checked(request: Asked, data: Draft) -> Checked:
+    """What an addendum that is not signed yet would bring to a locked record: what would keep it from being signed."""
+    here = serving(request)
+    found = await _record(here, request.state.person, data.record)
+    _note(here, request, data.record)
+    command = AmendRecord(
+        record=data.record, signed_by="", reason="", entries=data.entries, added=data.added, removed=data.removed
+    )
+    try:
+        return await here.desk.check_addendum(command, found)
+    except Refused as refused:
+        raise Problem(409, refused.rule, in_clock_time(refused.text, here.desk.zone)) from refused
 
 
 @get("/api/v1/care/record.xml", guards=[may_ask("record")])
@@ -179,4 +206,4 @@ def _note(here: Serving, request: Asked, which: str) -> None:
     here.accounts.note_read(request.state.person, "record", which, here.wall.now())
 
 
-RECORDS = [chart, charts, checked, document, dictionary]
+RECORDS = [chart, charts, checked, addendum_checked, document, dictionary]

@@ -66,9 +66,23 @@ class ChartWords:
             case f.RecordLocked():
                 return f"Chart signed and locked by {fact.signed_by}"
             case f.RecordAmended():
-                changes = "; ".join(self._element(entry.path, entry.value) for entry in fact.entries)
+                changes = "; ".join(self._amendments(fact))
                 return f"Chart amended by {fact.signed_by}, {fact.reason}" + (f": {changes}" if changes else "")
         return ""
+
+    def _amendments(self, fact: f.RecordAmended) -> Iterator[str]:
+        """What an addendum changed, each with what stood before."""
+        yield from (f"{self._added(one.path, one.content)} (added)" for one in fact.added)
+        before = {entry.path: entry.value for entry in fact.before}
+        for entry in fact.entries:
+            said, was = self._element(entry.path, entry.value), before.get(entry.path)
+            yield said if was is None else f"{said} (was {self._values(entry.path, was)})"
+        yield from (f"{self._added(one.path.rpartition('[')[0], one.content)} (taken out)" for one in fact.removed)
+
+    def _values(self, path: str, value: Any) -> str:
+        """What stood at an element or an attribute, in words."""
+        node = self._of.ems.nodes.get(path.rpartition("/")[2].partition("[")[0])
+        return self._value(node, value) if isinstance(node, Element) else str(value)
 
     def _element(self, path: str, value: Any) -> str:
         number = path.rpartition("/")[2].partition("[")[0]

@@ -3,9 +3,24 @@ import { SvelteMap } from 'svelte/reactivity';
 import { ApiError, get, type Problem } from '../../kernel/link/api';
 import { outbox } from '../../kernel/outbox/outbox.svelte';
 import { NOBODY_YET, type PatientSummary } from '../handoff/summary';
+import { EMPTY, type AddedGroup, type Draft, type Entry } from './addendum';
 import { Dictionary, type DictionaryJson } from './dictionary';
-import { at, overlaid, textOf, type ChartCommand, type Leaf, type Tree, type Value } from './tree';
+import { at, overlaid, textOf, type ChartCommand, type Leaf, type Tree } from './tree';
 import { findings, type Finding } from './values';
+
+export interface Addendum {
+  at: number;
+  by: string;
+  signed_by: string;
+  reason: string;
+  entries?: Entry[];
+  /** What stood at `entries`. */
+  before?: Entry[];
+  added?: AddedGroup[];
+  removed?: { path: string; content?: Tree }[];
+  accepted?: { check: string; reason: string }[];
+  checked_against?: string;
+}
 
 export interface ChartAnswer {
   id: string;
@@ -17,7 +32,7 @@ export interface ChartAnswer {
   signed_by: string;
   accepted: { check: string; reason: string }[];
   checked_against: string;
-  addenda: { at: number; by: string; signed_by: string; reason: string; entries?: { path: string; value: Value | null }[] }[];
+  addenda: Addendum[];
   version: number;
   tree: Tree;
 }
@@ -37,7 +52,21 @@ export function loadDictionary(): Promise<Dictionary> {
   return asked;
 }
 
+/** An addendum that is being written: kept while one looks elsewhere, until it is signed or dropped. */
+class Amending {
+  on = $state(false);
+  draft = $state.raw<Draft>(EMPTY);
+  reason = $state('');
+
+  drop(): void {
+    this.on = false;
+    this.draft = EMPTY;
+    this.reason = '';
+  }
+}
+
 export class ChartStore {
+  readonly amending = new Amending();
   answer = $state.raw<ChartAnswer | null>(null);
   problem = $state<Problem | null>(null);
   /** Accepted and not yet in an answer. */
@@ -100,8 +129,12 @@ export const charts = {
     return dictionary;
   },
   open(record: string): ChartStore {
-    let store = stores.get(record);
-    if (!store) stores.set(record, (store = new ChartStore(record)));
+    const known = stores.get(record);
+    if (known) return known;
+    // A store outlives the page that opens it: of its own root, or what it derives would go stale with that page.
+    let store!: ChartStore;
+    $effect.root(() => void (store = new ChartStore(record)));
+    stores.set(record, store);
     return store;
   },
   /** Age and sex as charted, where that chart was opened on this device. */

@@ -136,16 +136,28 @@ export interface ChartCommand {
 /** The tree as these commands leave it: what this device has entered and the server has not said back. */
 export function overlaid(tree: Tree, commands: readonly ChartCommand[], of: Dictionary): Tree {
   let made = tree;
-  for (const { name, fields } of commands) {
+  for (const change of commands.flatMap((command) => changesOf(command, of))) {
     try {
-      if (name === 'chart-elements' || name === 'amend-record') {
-        for (const { path, value } of fields.entries as { path: string; value: Value | null }[]) made = setElement(made, path, value, of);
-      } else if (name === 'add-group') made = addGroup(made, fields.path as string, fields.group as string, fields.content as Tree, of);
-      else if (name === 'remove-group') made = removeGroup(made, fields.path as string, of);
+      made = change(made);
     } catch (error) {
       // Its group was taken away meanwhile, on another device: the server will refuse the entry, and it is shown then.
       if (!(error instanceof NoSuchPlace)) throw error;
     }
   }
   return made;
+}
+
+type Change = (tree: Tree) => Tree;
+
+/** What a command does to a chart, step by step; an addendum may do all of it. */
+function changesOf({ name, fields }: ChartCommand, of: Dictionary): Change[] {
+  const written = ((fields.entries ?? []) as { path: string; value: Value | null }[]).map(({ path, value }): Change => (tree) => setElement(tree, path, value, of));
+  const adding = ({ path, group, content }: { path: string; group: string; content: Tree }): Change => (tree) => addGroup(tree, path, group, content, of);
+  const removing = (path: string): Change => (tree) => removeGroup(tree, path, of);
+  if (name === 'chart-elements') return written;
+  if (name === 'add-group') return [adding(fields as unknown as Parameters<typeof adding>[0])];
+  if (name === 'remove-group') return [removing(fields.path as string)];
+  if (name !== 'amend-record') return [];
+  const added = ((fields.added ?? []) as Parameters<typeof adding>[0][]).map(adding);
+  return [...added, ...written, ...((fields.removed ?? []) as string[]).map(removing)];
 }
