@@ -5,20 +5,22 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from msgspec.structs import replace
 
 from goldenhour.chain.desk import SYSTEM, Desk
 from goldenhour.chain.questions.recommendation import RecommendationAnswer, recommendation
 from goldenhour.chain.questions.routes import way_of
 from goldenhour.chain.views.incidents import AssignmentRow
 from goldenhour.dispatch import commands as c
-from goldenhour.dispatch.facts import Moment
+from goldenhour.dispatch.facts import Moment, RequestState
 from goldenhour.dispatch.recommend import Candidate
+from goldenhour.dispatch.state import AgencyRequest
 from goldenhour.kernel.commands import Command
 from goldenhour.kernel.ids import AssignmentId, CommandId, IncidentId, UnitId
 from goldenhour.kernel.instants import Instant, later
 from goldenhour.kernel.levels import Level, Mode
 from goldenhour.kernel.places import Location, LocationSource, crow_flies_m
-from goldenhour.runtime.answers import Accepted
+from goldenhour.runtime.answers import Accepted, Declined
 from goldenhour.runtime.positions import Position
 from goldenhour.world.world import World
 from world.simulated import a_desk, loaded
@@ -157,3 +159,59 @@ async def test_the_simulated_helicopter_flies_as_the_desk_expects(county: Path) 
         assert 0.3 * policy.helicopter.lift_off_s < lift_off_s < 3 * policy.helicopter.lift_off_s
     finally:
         await desk.stop()
+
+
+AIR = c.RequestAgency(
+    incident=INCIDENT,
+    request="r1",
+    agency="air",
+    wanted="scene flight",
+    landing_zone="school field",
+    handover_point="gate on Mill Ln",
+)
+
+
+async def test_an_air_ambulance_is_asked_with_the_time_it_would_be_there(desk: Desk) -> None:
+    listed, asked_at = candidate(desk, "lf1"), desk.clock.now()
+    await did(desk, AIR)
+    (request,) = desk.boards.rows["incidents"][INCIDENT].requests  # type: ignore[attr-defined]
+    assert listed.eta_s is not None
+    assert (request.unit, request.eta_at) == ("lf1", later(asked_at, listed.eta_s))
+    assert (request.landing_zone, request.handover_point) == ("school field", "gate on Mill Ln")
+
+
+async def test_what_the_air_ambulance_says_itself_stands(desk: Desk) -> None:
+    asked_at = desk.clock.now()
+    await did(desk, replace(AIR, eta_s=900))
+    moved = c.MoveAgencyRequest(incident=INCIDENT, request="r1", state=RequestState.ACCEPTED)
+    assert request_of(desk).eta_at == later(asked_at, 900)
+    await did(desk, moved)
+    assert (request_of(desk).eta_at, request_of(desk).landing_zone) == (later(asked_at, 900), "school field")
+    await did(desk, replace(moved, state=RequestState.EN_ROUTE, eta_s=420, landing_zone="car park"))
+    assert (request_of(desk).eta_at, request_of(desk).landing_zone) == (later(asked_at, 420), "car park")
+
+
+async def test_weather_keeps_the_air_ambulance_away(desk: Desk) -> None:
+    await did(desk, AIR)
+    await did(desk, c.MoveAgencyRequest(incident=INCIDENT, request="r1", state=RequestState.DECLINED, note="weather"))
+    assert (request_of(desk).state, request_of(desk).note) == (RequestState.DECLINED, "weather")
+    assert "weather" in next(one for one in desk.content.desk.agencies if one.flies).declines
+
+
+async def test_nobody_is_expected_where_no_helicopter_is_free_and_from_those_who_drive(desk: Desk) -> None:
+    await did(desk, c.TakeOutOfService(unit=UnitId("lf1"), reason="maintenance"))
+    await did(desk, AIR)
+    assert (request_of(desk).unit, request_of(desk).eta_at) == (None, None)
+    await did(desk, replace(AIR, request="r2", agency="fire", wanted="landing zone"))
+    assert request_of(desk, "r2").eta_at is None
+
+
+async def test_a_time_that_cannot_be_is_refused(desk: Desk) -> None:
+    answer = await desk.submit(replace(AIR, eta_s=-5), command_id=CommandId(str(uuid4())), by=SYSTEM)
+    assert isinstance(answer, Declined)
+    assert answer.rule == "dispatch.request.eta"
+
+
+def request_of(desk: Desk, name: str = "r1") -> AgencyRequest:
+    found: AgencyRequest = desk.boards.open.get("incident", INCIDENT).requests[name]
+    return found

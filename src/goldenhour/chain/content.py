@@ -37,11 +37,14 @@ class WaitingClock(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AgencyWords(msgspec.Struct, frozen=True, kw_only=True):
-    """Another agency and what one asks of it."""
+    """Another agency and what one asks of it. `flies`: it comes by air, so that a landing zone and a time of arrival go
+    with the request; `declines`: why it may have to say no."""
 
     id: str
     name: str
     wants: tuple[str, ...]
+    flies: bool = False
+    declines: tuple[str, ...] = ()
 
 
 class DeskWords(msgspec.Struct, frozen=True, kw_only=True):

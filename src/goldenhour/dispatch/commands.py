@@ -185,21 +185,32 @@ class WithdrawStatus(Command, frozen=True):
 
 
 class RequestAgency(Command, frozen=True):
-    """Asks another agency for something; the client makes the request's id."""
+    """Asks another agency for something; the client makes the request's id.
+
+    Of an air ambulance: the landing zone, where the patient is handed over to it, which helicopter, and the seconds
+    until it is there (the desk fills in the soonest where nobody says).
+    """
 
     incident: IncidentId
     request: str
     agency: str
     wanted: str
+    unit: Ref[UnitId] | None = None
+    eta_s: int | None = None
+    landing_zone: str = ""
+    handover_point: str = ""
 
 
 class MoveAgencyRequest(Command, frozen=True):
-    """How far a request to another agency has come."""
+    """How far a request to another agency has come; what is left out stays as it was. `note`: why it is declined."""
 
     incident: IncidentId
     request: str
     state: RequestState
     note: str = ""
+    eta_s: int | None = None
+    landing_zone: str = ""
+    handover_point: str = ""
 
 
 class AcknowledgeAlarm(Command, frozen=True):

@@ -1,5 +1,7 @@
 """What dispatch allows about incidents. Each function answers one command with facts, or refuses with a rule."""
 
+from typing import Final
+
 from goldenhour.dispatch import commands as c
 from goldenhour.dispatch import facts as f
 from goldenhour.dispatch.facts import RequestState
@@ -8,6 +10,8 @@ from goldenhour.kernel.books import Book, next_number
 from goldenhour.kernel.commands import Refused, said
 from goldenhour.kernel.facts import Fact
 from goldenhour.kernel.places import Location, check_possible
+
+MOST_ETA_S: Final = 86_400
 
 
 def open_incident(cmd: c.OpenIncident, incident: Incident | None, book: Book | None) -> list[Fact]:
@@ -104,8 +108,18 @@ def request_agency(cmd: c.RequestAgency, incident: Incident) -> list[Fact]:
             request=cmd.request,
             agency=_words(cmd.agency, "the agency"),
             wanted=_words(cmd.wanted, "what is wanted"),
+            unit=cmd.unit,
+            eta_s=_seconds(cmd.eta_s),
+            landing_zone=cmd.landing_zone.strip(),
+            handover_point=cmd.handover_point.strip(),
         )
     ]
+
+
+def _seconds(eta_s: int | None) -> int | None:
+    if eta_s is not None and not 0 <= eta_s <= MOST_ETA_S:
+        raise Refused("dispatch.request.eta", f"Expected in {eta_s} s cannot be; enter 0 to {MOST_ETA_S} s.")
+    return eta_s
 
 
 def move_agency_request(cmd: c.MoveAgencyRequest, incident: Incident) -> list[Fact]:
@@ -116,7 +130,17 @@ def move_agency_request(cmd: c.MoveAgencyRequest, incident: Incident) -> list[Fa
         raise Refused("dispatch.request.ended", f"That request is {request.state.value}; make a new one.")
     if cmd.state is RequestState.ASKED or cmd.state is request.state:
         raise Refused("dispatch.request.no_step", f"The request is {request.state.value} ; enter what came next.")
-    return [f.AgencyRequestMoved(incident=incident.id, request=cmd.request, state=cmd.state, note=cmd.note)]
+    return [
+        f.AgencyRequestMoved(
+            incident=incident.id,
+            request=cmd.request,
+            state=cmd.state,
+            note=cmd.note.strip(),
+            eta_s=_seconds(cmd.eta_s),
+            landing_zone=cmd.landing_zone.strip(),
+            handover_point=cmd.handover_point.strip(),
+        )
+    ]
 
 
 def acknowledge_alarm(cmd: c.AcknowledgeAlarm, incident: Incident) -> list[Fact]:

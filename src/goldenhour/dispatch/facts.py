@@ -137,19 +137,31 @@ class PatientsCounted(Fact, frozen=True):
 
 
 class AgencyRequested(Fact, frozen=True):
-    """Another agency was asked for something: fire for extrication, police for scene safety, a helicopter."""
+    """Another agency was asked for something: fire for extrication, police for scene safety, a helicopter.
+
+    `unit` is the helicopter that would come soonest, `eta_s` after this it would be there.
+    """
 
     incident: IncidentId
     request: str
     agency: str
     wanted: str
+    unit: Ref[UnitId] | None = None
+    eta_s: int | None = None
+    landing_zone: str = ""
+    handover_point: str = ""
 
 
 class AgencyRequestMoved(Fact, frozen=True):
+    """What came of a request; `eta_s` from now on, if it is told anew."""
+
     incident: IncidentId
     request: str
     state: RequestState
     note: str = ""
+    eta_s: int | None = None
+    landing_zone: str = ""
+    handover_point: str = ""
 
 
 class AlarmAcknowledged(Fact, frozen=True):

@@ -10,7 +10,7 @@ from goldenhour.dispatch import facts as f
 from goldenhour.dispatch.facts import CrewMember, Moment, RequestState, UnitKind
 from goldenhour.kernel.facts import Happened
 from goldenhour.kernel.ids import AssignmentId, CallId, FacilityId, IncidentId, PlanId, PostId, UnitId
-from goldenhour.kernel.instants import Instant
+from goldenhour.kernel.instants import Instant, later
 from goldenhour.kernel.levels import Level, Mode, Skill
 from goldenhour.kernel.places import Location
 from goldenhour.kernel.privacy import Phi
@@ -45,7 +45,7 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class AgencyRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """What another agency was asked for, and how far that has come."""
+    """What another agency was asked for, and how far that has come. `eta_at`: when a helicopter is expected."""
 
     id: str
     agency: str
@@ -53,6 +53,10 @@ class AgencyRequest(msgspec.Struct, frozen=True, kw_only=True):
     state: RequestState
     since: Instant
     note: str = ""
+    unit: UnitId | None = None
+    eta_at: Instant | None = None
+    landing_zone: str = ""
+    handover_point: str = ""
 
 
 class Note(msgspec.Struct, frozen=True, kw_only=True):
@@ -239,12 +243,25 @@ def _requested(incident: Incident, fact: f.AgencyRequested, happened: Happened) 
         wanted=fact.wanted,
         state=RequestState.ASKED,
         since=happened.occurred_at,
+        unit=fact.unit,
+        eta_at=None if fact.eta_s is None else later(happened.occurred_at, fact.eta_s),
+        landing_zone=fact.landing_zone,
+        handover_point=fact.handover_point,
     )
     return replace(incident, requests={**incident.requests, fact.request: request})
 
 
 def _request_moved(incident: Incident, fact: f.AgencyRequestMoved, happened: Happened) -> Incident:
-    moved = replace(incident.requests[fact.request], state=fact.state, since=happened.occurred_at, note=fact.note)
+    was = incident.requests[fact.request]
+    moved = replace(
+        was,
+        state=fact.state,
+        since=happened.occurred_at,
+        note=fact.note,
+        eta_at=was.eta_at if fact.eta_s is None else later(happened.occurred_at, fact.eta_s),
+        landing_zone=fact.landing_zone or was.landing_zone,
+        handover_point=fact.handover_point or was.handover_point,
+    )
     return replace(incident, requests={**incident.requests, fact.request: moved})
 
 

@@ -150,4 +150,7 @@ it('chooses a slot for a unit nobody proposed', () => {
 it('never calls an unknown time a time', () => {
   expect(consequence(undefined, String)).toBe('not compared yet');
   expect(consequence({ ...found.candidates[0]!, eta_s: null }, String)).toContain('time unknown');
+  expect(consequence(found.candidates[0], String)).toContain('245 by road');
+  expect(consequence({ ...found.candidates[0]!, turnout_s: 60 }, String)).toContain('245 (turnout 60 + road 185)');
+  expect(consequence({ ...found.candidates[0]!, turnout_s: 200, flies: true }, String)).toContain('245 (lift-off 200 + flight 45)');
 });

@@ -32,7 +32,7 @@ export function choiceFor(unit: string, incident: IncidentRow, found: Recommenda
   return {
     slot: slotFor(unit, incident, found),
     ...(incident.level && incident.level > 3 ? { mode: 'cold' as const } : {}),
-    ...(candidate?.eta_s != null ? { eta_s: candidate.eta_s } : {}),
+    ...(candidate?.eta_s != null ? { eta_s: candidate.eta_s, turnout_s: candidate.turnout_s ?? 0 } : {}),
     ...(candidate?.position_age_s != null ? { position_age_s: candidate.position_age_s } : {}),
     ...(candidate ? { reasons: candidate.reasons } : {}),
     ...(reason ? { override: reason } : {}),
@@ -165,11 +165,17 @@ export const level = (incident: IncidentRow, to: number, reason: string): Wish =
 export const patients = (incident: IncidentRow, count: number): Wish =>
   dispatch('count-patients', { incident: incident.id, count }, `${incident.number}: ${count} patients`);
 
-export const askAgency = (incident: IncidentRow, agency: { id: string; name: string }, wanted: string): Wish =>
-  dispatch('request-agency', { incident: incident.id, request: newId(), agency: agency.id, wanted }, `${agency.name} asked for ${wanted}, ${incident.number}`);
+/** `where`: for a helicopter, where it lands and where it takes the patient over. */
+export const askAgency = (
+  incident: IncidentRow,
+  agency: { id: string; name: string },
+  wanted: string,
+  where: { landing_zone?: string; handover_point?: string } = {},
+): Wish =>
+  dispatch('request-agency', { incident: incident.id, request: newId(), agency: agency.id, wanted, ...where }, `${agency.name} asked for ${wanted}, ${incident.number}`);
 
-export const moveRequest = (incident: IncidentRow, request: string, state: string): Wish =>
-  dispatch('move-agency-request', { incident: incident.id, request, state }, `Request: ${state.replace('_', ' ')}`);
+export const moveRequest = (incident: IncidentRow, request: string, state: string, note = ''): Wish =>
+  dispatch('move-agency-request', { incident: incident.id, request, state, note }, `Request: ${state.replace('_', ' ')}${note ? `, ${note}` : ''}`);
 
 export const acknowledge = (incident: IncidentRow, clock: string): Wish =>
   dispatch('acknowledge-alarm', { incident: incident.id, clock }, `Alarm on ${incident.number} acknowledged`);
@@ -228,10 +234,17 @@ export const workedOn = (row: Pick<UnitRow, 'assignments'>): CommitmentRow | nul
 
 export const partOf = (incident: { id: string }, one: Pick<AssignmentRow, 'id' | 'unit'>): Part => ({ incident: incident.id, unit: one.unit, assignment: one.id });
 
+/** "4:05 (turnout 1:00 + road 3:05)": when it would be there, and what of it passes before it rolls. */
+export function expected(eta_s: number, candidate: Pick<Candidate, 'turnout_s' | 'flies'>, time: (seconds: number) => string): string {
+  const [before, way] = candidate.flies ? ['lift-off', 'flight'] : ['turnout', 'road'];
+  const waits = candidate.turnout_s ?? 0;
+  return waits > 0 ? `${time(eta_s)} (${before} ${time(waits)} + ${way} ${time(eta_s - waits)})` : `${time(eta_s)} by ${candidate.flies ? 'air' : 'road'}`;
+}
+
 /** In words, what sending this candidate means: time, and what it costs elsewhere. */
 export function consequence(candidate: Candidate | undefined, time: (seconds: number) => string): string {
   if (!candidate) return 'not compared yet';
-  const parts = [candidate.eta_s === null ? 'time unknown' : `${time(candidate.eta_s)} by road${candidate.estimated ? ', estimated' : ''}`];
+  const parts = [candidate.eta_s === null ? 'time unknown' : `${expected(candidate.eta_s, candidate, time)}${candidate.estimated ? ', estimated' : ''}`];
   if (candidate.diverts_from) parts.push('takes it from another incident');
   if (candidate.uncovers) parts.push(`uncovers ${candidate.uncovers}`);
   if (!candidate.usable) parts.push(candidate.reasons[0] ?? 'cannot be used');

@@ -13,7 +13,8 @@ export interface Content {
   version: string | number;
   complaints: Complaint[];
   outcomes: string[];
-  agencies: { id: string; name: string; wants: string[] }[];
+  /** `flies`: it comes by air; `declines`: why it may have to say no. */
+  agencies: { id: string; name: string; wants: string[]; flies?: boolean; declines?: string[] }[];
   services: string[];
   alerts: { id: string; name: string }[];
   cancel_reasons: string[];

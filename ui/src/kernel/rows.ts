@@ -86,6 +86,11 @@ export interface AgencyRequest {
   state: 'asked' | 'accepted' | 'declined' | 'en_route' | 'arrived' | 'done';
   since: number;
   note?: string;
+  unit?: string | null;
+  /** When a helicopter is expected. */
+  eta_at?: number | null;
+  landing_zone?: string;
+  handover_point?: string;
 }
 
 export interface SlotRow {
@@ -212,7 +217,10 @@ export interface Candidate {
   skill: UnitRow['skill'];
   status: string;
   eta_s: number | null;
+  /** What of it passes before the unit rolls; a helicopter: before it is in the air. */
+  turnout_s?: number;
   estimated: boolean;
+  flies?: boolean;
   position_age_s: number | null;
   usable: boolean;
   slot: string | null;
@@ -226,6 +234,7 @@ export interface Choice {
   mode?: 'hot' | 'cold';
   plan?: string | null;
   eta_s?: number | null;
+  turnout_s?: number | null;
   position_age_s?: number | null;
   reasons?: string[];
   override?: string;

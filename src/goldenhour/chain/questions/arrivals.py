@@ -1,16 +1,18 @@
 """When each unit would be at a place: what is left of its turnout, then the road, or the air for a helicopter."""
 
+import math
 from collections.abc import Sequence
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from goldenhour.chain.questions.distances import Distances, Point
+from goldenhour.chain.questions.distances import Distances, Point, flies
 from goldenhour.dispatch.facts import Moment
 from goldenhour.dispatch.plans import PolicySettings
 from goldenhour.dispatch.state import Unit
-from goldenhour.dispatch.turnout import TURNING_OUT, turnout_left_s
+from goldenhour.dispatch.turnout import TURNING_OUT, WAITING, turnout_left_s
+from goldenhour.kernel.ids import UnitId
 from goldenhour.kernel.instants import Instant
 from goldenhour.kernel.levels import Mode
 from goldenhour.runtime.boards import Open
@@ -60,6 +62,17 @@ def arrivals(
         at_post=at_post,
         position_age_s=reckoned.position_age_s,
     )
+
+
+def soonest_flight(
+    distances: Distances, policy: PolicySettings, open_entities: Open, to: Point, *, now: Instant
+) -> tuple[UnitId, int] | None:
+    """The helicopter that is free and would be there first, with its seconds, lift-off included; None for nobody."""
+    free = [one for one in open_entities.all("unit").values() if flies(one) and one.status in WAITING]
+    expected = arrivals(distances, policy, open_entities, free, to, mode=Mode.HOT, now=now)
+    there_s = (expected.turnout_s + expected.travel_s).tolist()
+    found = min(((s, unit.id) for s, unit in zip(there_s, free, strict=True) if math.isfinite(s)), default=None)
+    return None if found is None else (found[1], round(found[0]))
 
 
 def _told_at(unit: Unit, open_entities: Open) -> Instant | None:
