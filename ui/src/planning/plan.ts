@@ -35,6 +35,8 @@ export const POLICY_WORDS: Record<string, string> = {
   moveup: 'Freed and waiting units fill gaps in cover',
 };
 export const KIND_WORDS: Record<string, string> = { als: 'ALS', bls: 'BLS', first_responder: 'first responder', supervisor: 'supervisor' };
+/** In a row of the roster, as the dispatchers' lists say it. */
+export const KIND_SHORT: Record<string, string> = { als: 'ALS', bls: 'BLS', first_responder: 'FR', supervisor: 'SUP' };
 /** Only these policies use q. */
 export const usesQ = (policy: string): boolean => policy === 'dmexclp' || policy === 'moveup';
 

@@ -3,6 +3,7 @@ import { ServerTime } from './server_time';
 
 const time = new ServerTime();
 let shown = $state(Math.floor(Date.now() / 1000) * 1000);
+let speed = $state(1);
 let frozen = false;
 
 export const clock = {
@@ -12,7 +13,7 @@ export const clock = {
   },
   /** Server seconds per second of the wall: 1 live, 10 in the demo. */
   get speed(): number {
-    return time.speed;
+    return speed;
   },
   /** The server's instant now, not reactive, to the millisecond. */
   exact(): number {
@@ -24,6 +25,7 @@ export const clock = {
   },
   hear(server: number, rate?: number): void {
     time.hear(server, Date.now(), rate);
+    speed = time.speed;
     tick();
   },
   /** Stand still at an instant: for a replay and for pictures in tests. */
