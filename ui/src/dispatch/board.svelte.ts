@@ -1,6 +1,7 @@
 /** What the dispatcher's screen knows: live rows, what is chosen, and the order in which things want attention. */
 import { live } from '../kernel/link/live.svelte';
 import type { CallRow, DeskRow, FacilityRow, IncidentRow, PositionRow, RunningClock, UnitRow } from '../kernel/rows';
+import { allClear, waits } from './closing';
 
 export type Chosen = { kind: 'incident' | 'unit' | 'call'; id: string } | null;
 
@@ -22,9 +23,9 @@ export function skillWord(unit: { kind: string; skill: string }): string {
   return SKILL_WORDS[unit.skill] ?? unit.skill;
 }
 
-/** Incidents that wait come first, then by level, then by age. */
+/** Incidents that wait come first, then by level, then by age; those that are only to be closed come after the work. */
 export function incidentOrder(a: IncidentRow, b: IncidentRow): number {
-  const rank = (row: IncidentRow): number => (row.status === 'waiting' ? 0 : row.status === 'scheduled' ? 2 : 1);
+  const rank = (row: IncidentRow): number => (waits(row) ? 0 : allClear(row) ? 2 : row.status === 'scheduled' ? 3 : 1);
   return rank(a) - rank(b) || (a.level ?? 1.5) - (b.level ?? 1.5) || a.opened_at - b.opened_at;
 }
 
