@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 import pytest
 
 from goldenhour.chain.access import Role
@@ -14,6 +15,7 @@ from goldenhour.chain.content import default_folder
 from goldenhour.geo import county
 from goldenhour.planning.study.scenario import read_scenario
 from goldenhour.run.server.planner import TwinPlanner
+from goldenhour.run.server.planning_process import FELL_OVER
 from web.office import STAFF, Office, an_office
 
 POST = "US 163 north"
@@ -45,7 +47,7 @@ async def asked(office: Office, path: str, **body: Any) -> httpx.Response:
 
 
 async def answered(office: Office, begun: dict[str, Any]) -> dict[str, Any]:
-    async with asyncio.timeout(120):
+    async with asyncio.timeout(300):
         while begun["state"] == "running":
             await asyncio.sleep(0.05)
             begun = (await office.ask(Role.PLANNER, "planning/run", run=begun["run"])).json()
@@ -167,7 +169,7 @@ async def searched(office: Office, **body: Any) -> dict[str, Any]:
     begun = await asked(office, "search", **body)
     assert begun.status_code == 202, begun.text
     answer: dict[str, Any] = begun.json()
-    async with asyncio.timeout(120):
+    async with asyncio.timeout(300):
         while answer["state"] == "running":
             await asyncio.sleep(0.05)
             answer = (await office.ask(Role.PLANNER, "planning/searching")).json()
@@ -209,11 +211,29 @@ async def test_preparing_is_told_until_it_is_done(meridian: Path, tmp_path: Path
         fresh.begin()
         base = await fresh.base()
         assert base["plan"].units
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(300):
             while (far := fresh.ready())["done"] < 4:
                 assert far["done"] <= far["total"]
                 await asyncio.sleep(0.05)
         assert await fresh.runs() == [], "what was played to warm up is not a run of the planner's"
+    finally:
+        fresh.close()
+
+
+async def test_a_planner_that_falls_over_says_so_and_starts_anew(meridian: Path, tmp_path: Path) -> None:
+    before = set(psutil.Process().children())
+    fresh = TwinPlanner(meridian, tmp_path, default_folder())
+    try:
+        async with an_office() as office:
+            office.here.planner = fresh
+            plan = (await the_plan(office))["plan"]
+            begun = await asked(office, "what-if", plan={**plan, "policy": "moveup"}, weeks=64)
+            for process in set(psutil.Process().children()) - before:
+                process.kill()
+            ended = await answered(office, begun.json())
+            assert (ended["state"], ended["text"]) == ("refused", FELL_OVER)
+            again = await asked(office, "map", plan=plan)
+            assert again.status_code == 200, again.text
     finally:
         fresh.close()
 

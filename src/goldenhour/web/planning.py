@@ -21,6 +21,10 @@ class BadPlan(ValueError):
     """A plan that cannot be asked about; the text says in plain words what is wrong and what would be accepted."""
 
 
+class PlannerFell(RuntimeError):
+    """What plans has ended in the middle of its work; asked again, it begins anew."""
+
+
 class PlannedPost(msgspec.Struct, frozen=True, kw_only=True):
     """A new post, or one that is there by its name and moves here."""
 
@@ -72,7 +76,7 @@ class SearchAsked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Planner(Protocol):
-    """What plans for the served region, away from the desk's own thread. Raises BadPlan."""
+    """What plans for the served region, away from the desk's own thread. Raises BadPlan, PlannerFell."""
 
     def ready(self) -> dict[str, Any]: ...
     async def base(self) -> dict[str, Any]: ...
@@ -94,7 +98,7 @@ async def ready(request: Asked) -> dict[str, Any]:
 @get("/api/v1/planning/base", guards=[may_ask("planning")])
 async def base(request: Asked) -> dict[str, Any]:
     """The plan as it is, what may be chosen, what is assumed, and its map on a Monday."""
-    return await _planner(request).base()
+    return await _asked(_planner(request).base())
 
 
 @post("/api/v1/planning/map", guards=[may_ask("planning")], status_code=200, request_class=reader_of(MapAsked))
@@ -156,6 +160,8 @@ async def _asked(answer: Any) -> dict[str, Any]:
         found: dict[str, Any] = await answer
     except BadPlan as wrong:
         raise Problem(422, "planning.plan", str(wrong)) from None
+    except PlannerFell as fell:
+        raise Problem(503, "planning.fell_over", str(fell)) from None
     return found
 
 

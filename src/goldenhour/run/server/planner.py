@@ -2,7 +2,7 @@
 
 import asyncio
 import multiprocessing
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,9 @@ from goldenhour.planning.study.scenario import BadScenario
 from goldenhour.planning.twin.town import BadTown
 from goldenhour.planning.whatif.run_log import LoggedRun, RunLog
 from goldenhour.run.server import plans
+from goldenhour.run.server.planning_process import FELL_OVER, PlanningProcess
 from goldenhour.runtime.clocks import WallClock
-from goldenhour.web.planning import BadPlan, Day, Plan, SearchAsked, WhatIfAsked
+from goldenhour.web.planning import BadPlan, Day, Plan, PlannerFell, SearchAsked, WhatIfAsked
 
 REFUSED = (BadScenario, BadSiting, BadTown, BadRegion, BadRoads)
 DONE, TOTAL = 0, 1
@@ -40,12 +41,8 @@ class TwinPlanner:
         context = multiprocessing.get_context("spawn")
         self._progress = Progress(context.Array("l", 2))
         self._readiness = Progress(context.Array("l", 2))
-        self._pool = ProcessPoolExecutor(
-            1,
-            context,
-            initializer=plans.open_region,
-            initargs=(directory, folder, content, self._progress, self._readiness),
-        )
+        given = (directory, folder, content, self._progress, self._readiness)
+        self._process = PlanningProcess(plans.open_region, given)
         self._log = RunLog(folder)
         self._clock = WallClock()
         self._under_way: dict[str, asyncio.Future[None]] = {}
@@ -56,7 +53,7 @@ class TwinPlanner:
     def begin(self) -> None:
         """Start the planner's process and let it prepare, behind everything else that wants the processor. A region
         that cannot be opened is told to whoever asks for the plan."""
-        self._pool.submit(plans.warm)
+        self._process.give(plans.warm).add_done_callback(lambda done: done.cancelled() or done.exception())
 
     def ready(self) -> dict[str, Any]:
         """How many of the steps of preparing are done; a total of 0 before it has begun."""
@@ -84,17 +81,15 @@ class TwinPlanner:
             return _whole(known, remembered=True)
         if key not in self._under_way:
             self._progress(0, 0)
-            self._under_way[key] = asyncio.get_running_loop().run_in_executor(
-                self._pool, plans.answer, asked.plan, asked.weeks, asked.seed, self._clock.now()
-            )
+            now = self._clock.now()
+            self._under_way[key] = self._process.give(plans.answer, asked.plan, asked.weeks, asked.seed, now)
         return self._running(key)
 
     async def search(self, asked: SearchAsked) -> dict[str, Any]:
         """Begin a search, unless one is under way; then that one is told of."""
         if self._search is None or self._search.done():
             self._progress(0, 0)
-            loop = asyncio.get_running_loop()
-            self._search, self._searched = loop.run_in_executor(self._pool, plans.search, asked), asked
+            self._search, self._searched = self._process.give(plans.search, asked), asked
         return self.searching()
 
     def searching(self) -> dict[str, Any]:
@@ -104,11 +99,8 @@ class TwinPlanner:
         said = {"over": self._searched.over, "goal": self._searched.goal}
         if not self._search.done():
             return {"state": "running", **said, **_far(self._progress)}
-        error = self._search.exception()
-        if isinstance(error, REFUSED):
-            return {"state": "refused", **said, "text": str(error)}
-        if error is not None:
-            raise error
+        if (why := _why_not(self._search)) is not None:
+            return {"state": "refused", **said, "text": why}
         return {"state": "done", **said, "found": self._search.result()}
 
     async def runs(self) -> list[dict[str, Any]]:
@@ -124,28 +116,35 @@ class TwinPlanner:
             if not working.done():
                 return self._running(run)
             del self._under_way[run]
-            error = working.exception()
-            if isinstance(error, REFUSED):
-                return {"run": run, "state": "refused", "text": str(error)}
-            if error is not None:
-                raise error
+            if (why := _why_not(working)) is not None:
+                return {"run": run, "state": "refused", "text": why}
         known = await asyncio.to_thread(self._log.answered, run) if _is_hash(run) else None
         return None if known is None else _whole(known, remembered=working is None)
 
     def close(self) -> None:
-        """End the planner's process, in the middle of whatever it does: nothing of it is half written."""
-        for process in list((self._pool._processes or {}).values()):  # from Python 3.14 on: terminate_workers()
-            process.terminate()
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        """End the planner's process."""
+        self._process.end()
 
     def _running(self, run: str) -> dict[str, Any]:
         return {"run": run, "state": "running", **_far(self._progress)}
 
     async def _work(self, work: Any, *args: Any) -> Any:
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._pool, work, *args)
+            return await self._process.give(work, *args)
         except REFUSED as refused:
             raise BadPlan(str(refused)) from refused
+        except BrokenProcessPool as broken:
+            raise PlannerFell(FELL_OVER) from broken
+
+
+def _why_not(ended: "asyncio.Future[Any]") -> str | None:
+    """Why nothing came of it, in words; None where something did. Raises what is a bug."""
+    error = ended.exception()
+    if isinstance(error, BrokenProcessPool):
+        return FELL_OVER
+    if error is None or isinstance(error, REFUSED):
+        return None if error is None else str(error)
+    raise error
 
 
 def _far(progress: Progress) -> dict[str, int]:

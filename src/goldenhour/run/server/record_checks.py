@@ -10,7 +10,7 @@ from goldenhour.care.record.fill import ASKED_ABOUT, INSISTED_ON, filled
 from goldenhour.care.record.tree import Document, Tree, scope
 from goldenhour.care.state import Record
 from goldenhour.chain.content import AgencyFacts
-from goldenhour.chain.record_checks import Checked, Failure, OwnChecksOnly, RecordChecks, own_errors
+from goldenhour.chain.record_checks import Checked, Failure, OwnChecksOnly, RecordChecks, own_errors, own_warnings
 from goldenhour.interop.nemsis.intake import standing_alone
 from goldenhour.interop.nemsis.rules.installed import SchemaFolder, SchemasMissing, resolve
 from goldenhour.interop.nemsis.rules.resident.checker import RecordChecker
@@ -94,7 +94,7 @@ class InstalledChecks:
         return Checked(
             ready=report.valid and not own,
             xsd=() if own else report.xsd,
-            failed=(*own, *by_rules),
+            failed=(*own, *own_warnings(record, self._collect), *by_rules),
             checked_against=f"NEMSIS {scope().dictionary.build} schemas and rules",
         )
 

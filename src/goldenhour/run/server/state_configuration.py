@@ -4,9 +4,10 @@ import csv
 from pathlib import Path
 from typing import Final
 
+import msgspec
 from msgspec.structs import replace
 
-from goldenhour.care.record.collect import EVERYTHING, Collect, ListedCode, from_state
+from goldenhour.care.record.collect import EVERYTHING, Collect, ListedCode, LowestLevel, from_state
 from goldenhour.care.record.dictionary import Element, load
 from goldenhour.interop.nemsis.plain_xml import XmlRefused
 from goldenhour.interop.nemsis.read_xml import read_document
@@ -26,6 +27,17 @@ LISTS: Final = {
 """The defined and suggested lists that NEMSIS publishes as CSV files of these names, and the elements they are for."""
 
 
+SCOPE: Final = Path("care/scope.yaml")
+"""In the content: the lowest level of each medication and procedure, where the state does not say who may use it."""
+
+
+class Practice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    version: int
+    medications: tuple[LowestLevel, ...]
+    procedures: tuple[LowestLevel, ...]
+    approved_by: str | None = None
+
+
 class BadState(ValueError):
     """The State data set or a list cannot be used; the text says which file and why."""
 
@@ -33,14 +45,27 @@ class BadState(ValueError):
 def collected(content: Path, data: Path | None = None) -> Collect:
     """What `state.xml` in the data folder asks for, else `care/state.xml` of the content; everything without one.
 
-    With the lists of `lists/` there (`Impression.csv`, …). Raises BadState: a state's configuration that is there but
-    cannot be read must not be passed over."""
+    With the lists of `lists/` there (`Impression.csv`, …), and the content's scope of practice. Raises BadState: a
+    state's configuration that is there but cannot be read must not be passed over."""
     places = [*([] if data is None else [data]), content / "care"]
     states = [place / "state.xml" for place in places if (place / "state.xml").is_file()]
     folders = [place / "lists" for place in places if (place / "lists").is_dir()]
     collect = _read(states[0]) if states else EVERYTHING
-    lists = _lists(folders[0]) if folders else {}
-    return replace(collect, lists=lists) if lists else collect
+    if lists := _lists(folders[0]) if folders else {}:
+        collect = replace(collect, lists=lists)
+    if (content / SCOPE).is_file():
+        practice = _practice(content / SCOPE)
+        collect = replace(
+            collect, lowest_for_medications=practice.medications, lowest_for_procedures=practice.procedures
+        )
+    return collect
+
+
+def _practice(path: Path) -> Practice:
+    try:
+        return msgspec.yaml.decode(path.read_bytes(), type=Practice)
+    except (OSError, msgspec.ValidationError, msgspec.DecodeError) as fault:
+        raise BadState(f"{path}: {fault}") from None
 
 
 def _read(path: Path) -> Collect:
@@ -66,12 +91,7 @@ def _lists(folder: Path) -> dict[str, tuple[ListedCode, ...]]:
 
 def _listed(path: Path, number: str) -> tuple[ListedCode, ...]:
     element = load().ems.element(number)
-    attribute = next((one for one in element.attributes if one.name == "CodeType"), None)
-    types = (
-        {words.partition("-")[0]: code for code, words in load().value_type(attribute).codes.items()}
-        if attribute
-        else {}
-    )
+    types = _code_types(element)
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.DictReader(file))
