@@ -64,8 +64,10 @@ def tests(arguments: list[str]) -> int:
     environment = {**os.environ, "GOLDENHOUR_CHROMIUM": browser}
     if arguments:
         return step("tests", [sys.executable, "-m", "pytest", *arguments], environment=environment)
-    screens_alone = [sys.executable, "-m", "pytest", "tests/browser"]
-    everything_else = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup", "--ignore", "tests/browser"]
+    pytest = [sys.executable, "-m", "pytest", "--durations", "12"]
+    screens_alone = [*pytest, "tests/browser"]
+    # A file's tests share what takes long to make (a played day, compiled rules), so they stay together.
+    everything_else = [*pytest, "-n", "2", "--dist", "loadfile", "--ignore", "tests/browser"]
     # Journeys through a real browser wait on conditions with limits; beside two busy workers those mean little.
     return step("journeys", screens_alone, environment=environment) or step(
         "tests", everything_else, environment=environment
