@@ -12,8 +12,14 @@ from browser.test_crew_offline import TABLET, sent_out
 
 UNIT = "m7"
 CREW = {
-    "eCrew": {"eCrew.CrewGroup": [{"id": "1", "eCrew.01": "42257", "eCrew.02": "9925007", "eCrew.03": ["2403011"]}]}
+    "eCrew": {
+        "eCrew.CrewGroup": [
+            {"id": "1", "eCrew.01": "42257", "eCrew.02": "9925007", "eCrew.03": ["2403011"]},
+            {"id": "2", "eCrew.01": "42258", "eCrew.02": "9925005", "eCrew.03": ["2403013"]},
+        ]
+    }
 }
+"""A paramedic and an EMT."""
 
 
 def test_the_states_choices_reach_the_chart_and_the_board_counts_what_the_screen_shows(
@@ -50,6 +56,41 @@ def test_the_states_choices_reach_the_chart_and_the_board_counts_what_the_screen
     assert shot["eHistory.10"] == "9910027"
     (result,) = chart["tree"]["eCustomResults"]["eCustomResults.ResultsGroup"]
     assert (result["eCustomResults.02"], result["eCustomResults.03"]) == ("eHistory.10", shot["id"])
+
+    what_an_emt_gave_beyond_the_states_list(page)
+    chart = crew.ask(f"/api/v1/care/record?record={record}")
+    (given,) = chart["tree"]["eMedications"]["eMedications.MedicationGroup"]
+    assert (given["eMedications.10"], given["eMedications.11"]) == ("9905005", "9918001")
+    told = crew.ask(f"/api/v1/care/check?record={record}")["failed"]
+    (scope,) = [one for one in told if one["id"] == "golden-hour-scope"]
+    assert scope["role"] == "WARNING"
+    assert scope["path"] == f"eMedications.MedicationGroup[{given['id']}]/eMedications.03"
+    page.get_by_role("button", name=re.compile(r"^Missing \d+, sign$")).click()
+    page.get_by_role("button", name="Check the whole record").click()
+    expect(page.get_by_role("button", name=re.compile("^Warning: Fentanyl.* is beyond the scope of"))).to_be_visible()
+
+
+def what_an_emt_gave_beyond_the_states_list(page: Page) -> None:
+    """The paramedic's list has fentanyl; the EMT's has it after the others, marked, and it is charted as it was."""
+    page.get_by_role("button", name="Time line").click()
+    page.get_by_role("button", name=re.compile("^Medication")).click()
+    pad = page.get_by_role("form", name="Medication given")
+    medication = pad.get_by_role("combobox", name="Medication, by name or RxNorm code")
+    medication.fill("fentanyl")
+    offered = page.get_by_role("listbox").get_by_role("option").first
+    expect(offered).to_contain_text("Fentanyl")
+    expect(offered).not_to_contain_text("beyond")
+    medication.press("Escape")
+    pad.get_by_role("radio", name="EMT", exact=True).click()
+    medication.fill("fentanyl")
+    expect(offered).to_contain_text("beyond EMT")
+    offered.click()
+    expect(pad.get_by_text("Beyond EMT, by the state's list.")).to_be_visible()
+    pad.get_by_role("button", name="On-Line (Remote Verbal Order)").click()
+    pad.get_by_label("Dose").fill("50")
+    pad.get_by_role("button", name="Intravenous (IV)", exact=True).click()
+    pad.get_by_role("button", name="Enter", exact=True).click()
+    everything_sent(page)
 
 
 def levels_are_the_states(page: Page) -> None:

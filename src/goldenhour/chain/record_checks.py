@@ -1,6 +1,6 @@
 """The port to the full check of a record: schemas and rules live outside; the desk asks before a record is locked."""
 
-from typing import Protocol
+from typing import Final, Protocol
 
 import msgspec
 from msgspec.structs import replace
@@ -8,7 +8,11 @@ from msgspec.structs import replace
 from goldenhour.care.record.checks import check
 from goldenhour.care.record.collect import EVERYTHING, Collect
 from goldenhour.care.record.custom import custom_errors, custom_findings
+from goldenhour.care.record.scope_of_practice import beyond_scope
 from goldenhour.care.state import Record
+
+SCOPE_OF_PRACTICE: Final = "golden-hour-scope"
+"""Our own rule of a warning, beside those of the schemas and the rule files."""
 
 
 class Failure(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,6 +47,14 @@ def own_errors(record: Record, collect: Collect) -> tuple[Failure, ...]:
         Failure(id=f"golden-hour-{one.kind}", role="ERROR", text=one.text, field=one.number, path=one.path)
         for one in found
         if one.kind == "fault" or one.usage == "Mandatory"
+    )
+
+
+def own_warnings(record: Record, collect: Collect) -> tuple[Failure, ...]:
+    """What our own checks find that may stand with a reason: care beyond the level of the person who gave it."""
+    return tuple(
+        Failure(id=SCOPE_OF_PRACTICE, role="WARNING", text=one.text, field=one.number, path=one.path)
+        for one in beyond_scope(record.tree, collect)
     )
 
 
@@ -86,7 +98,12 @@ class OwnChecksOnly:
         found = check(record.tree, collect=self._collect)
         faults = tuple(finding.text for finding in found if finding.kind == "fault")
         faults += custom_errors(record.tree, self._collect)
-        return Checked(ready=not faults, xsd=faults, failed=(), checked_against="own checks only, no schemas installed")
+        return Checked(
+            ready=not faults,
+            xsd=faults,
+            failed=own_warnings(record, self._collect),
+            checked_against="own checks only, no schemas installed",
+        )
 
     async def document(self, record: Record) -> bytes:
         raise NoDocument("No NEMSIS exporter is set up here.")

@@ -5,6 +5,8 @@ from typing import Any, Final
 from goldenhour.care.record.checks import is_wanted
 from goldenhour.care.record.collect import Collect, CustomElement, Facility, Permitted
 from goldenhour.care.record.dictionary import LATEST, Dictionary
+from goldenhour.care.record.scope_of_practice import Scope as PracticeScope
+from goldenhour.care.record.scope_of_practice import scopes
 from goldenhour.care.record.tree import Scope, scope
 
 HOSPITAL: Final = "1701005"
@@ -26,7 +28,8 @@ _DESTINATION: Final = {
 def chosen(collect: Collect, *, version: str = LATEST) -> dict[str, Any]:
     """`off`: elements that are not collected; `wanted`: recommended ones that are missing while blank; `custom`: the
     state's own elements; `choices`: the codes it takes of a closed list; `lists`: codes with words, as
-    `[code, label, code type or null]`; `destinations`: what each facility says, by element."""
+    `[code, label, code type or null]`; `scope`: what is beyond which role; `destinations`: what each facility
+    says, by element."""
     of = scope(version=version)
     elements = list(of.data_set.elements(of.root.name))
     return {
@@ -39,6 +42,7 @@ def chosen(collect: Collect, *, version: str = LATEST) -> dict[str, Any]:
             if codes
         },
         "lists": {number: _codes(number, collect) for number in {**collect.lists, **_permitted(collect)}},
+        "scope": {number: _limits(scope) for number, scope in scopes(collect).items()},
         "destinations": [_destination(one, of.dictionary) for one in collect.facilities],
     }
 
@@ -72,11 +76,18 @@ def _permitted(collect: Collect) -> dict[str, tuple[Permitted, ...]]:
 
 
 def _codes(number: str, collect: Collect) -> list[tuple[str, str, str | None]]:
-    """An element's codes with their words. Where the state permits only some, those that some level may use; in words
-    where there are any."""
+    """An element's codes with their words: the agency's list, and what the state permits some level to use besides."""
     rows = {one.code: (one.code, one.label, one.code_type) for one in collect.lists.get(number, ())}
     permitted = dict.fromkeys(code for level in _permitted(collect).get(number, ()) for code in level.codes)
-    return [rows.get(code, (code, code, None)) for code in permitted] if permitted else list(rows.values())
+    return [*rows.values(), *((code, code, None) for code in permitted if code not in rows)]
+
+
+def _limits(scope: PracticeScope) -> dict[str, Any]:
+    limits = {
+        role: {"only": sorted(one.only)} if one.only is not None else {"beyond": sorted(one.beyond)}
+        for role, one in scope.limits.items()
+    }
+    return {"says": scope.says, "limits": limits}
 
 
 def _destination(facility: Facility, dictionary: Dictionary) -> dict[str, Any]:

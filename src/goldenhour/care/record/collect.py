@@ -1,6 +1,6 @@
 """What a state wants collected, read from its State data set: elements, custom elements, levels, lists, agencies."""
 
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -31,6 +31,14 @@ class Permitted(msgspec.Struct, frozen=True, kw_only=True):
 
     level: str
     codes: tuple[str, ...]
+
+
+class LowestLevel(msgspec.Struct, frozen=True, kw_only=True):
+    """The lowest level that may give a medication or do a procedure, as the agency's content has it."""
+
+    code: str
+    name: str
+    level: Literal["emr", "emt", "aemt", "paramedic"]
 
 
 class Facility(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,6 +86,8 @@ class Collect(msgspec.Struct, frozen=True, kw_only=True):
     agencies: tuple[Agency, ...] = ()
     facilities: tuple[Facility, ...] = ()
     lists: dict[str, tuple[ListedCode, ...]] = {}
+    lowest_for_medications: tuple[LowestLevel, ...] = ()
+    lowest_for_procedures: tuple[LowestLevel, ...] = ()
 
     def collects(self, element: Element) -> bool:
         """Whether this element is to be collected: national, mandatory, or on the state's list."""

@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
 import { customNode } from './chosen';
 import { customMissing, resultContent, resultOf } from './custom';
-import { Dictionary, type DictionaryJson } from './dictionary';
-import { listOf, nameOf } from './picks';
+import { Dictionary, lookUp, type DictionaryJson } from './dictionary';
+import { rolesAboard } from './people';
+import { listOf, nameOf, offered } from './picks';
 import { SAMPLE } from './sample';
 import { addGroup, setElement, type Tree } from './tree';
 import { findings, wrongValue } from './values';
@@ -15,6 +16,10 @@ const STATE: NonNullable<DictionaryJson['state']> = {
   custom: [LOT, VACCINE],
   choices: { 'eVitals.26': ['3326001'] },
   lists: { 'eSituation.10': [['R51', 'Headache, any', null], ['R05', 'R05', null]] },
+  scope: {
+    'eMedications.03': { says: 'the state’s list', limits: { '9905005': { only: ['1191'] }, '9905007': { only: ['1191', '4337'] } } },
+    'eProcedures.03': { says: 'the national scope model', limits: { '9905005': { beyond: ['232674004'] } } },
+  },
   destinations: [],
 };
 const sections: DictionaryJson['sections'] = {
@@ -54,6 +59,29 @@ it('takes of a closed list what the state takes, and words from the agency’s l
   expect(of.chosen.takes('eVitals.26', '3326007')).toBe(false);
   expect(nameOf('eSituation.10', 'R51', of)).toBe('Headache, any');
   expect(listOf('eSituation.10', of)?.map((one) => one.code)).toEqual(['R51', 'R05']);
+});
+
+it('offers a level what is in its scope first and withholds nothing', () => {
+  const list = offered('eMedications.03', '9905005', of)!;
+  expect(list[0]).toEqual({ code: '1191', label: 'Aspirin' });
+  expect(list.find((one) => one.code === '4337')).toEqual({ code: '4337', label: 'Fentanyl', mark: 'beyond EMT' });
+  expect(list.length).toBe(listOf('eMedications.03', of)!.length);
+  expect(offered('eMedications.03', '9905007', of)!.slice(0, 2).map((one) => one.label)).toEqual(['Aspirin', 'Fentanyl']);
+  expect(offered('eMedications.03', '9905043', of)!.every((one) => one.mark === undefined)).toBe(true);
+  expect(lookUp(list, 'f').map((one) => one.label)[0]).toBe('Fentanyl');
+});
+
+it('judges by the national model only what the model names', () => {
+  expect(of.chosen.beyond('eProcedures.03', '232674004', '9905005')).toBe('the national scope model');
+  expect(of.chosen.beyond('eProcedures.03', '65653002', '9905005')).toBeNull();
+  expect(of.chosen.beyond('eProcedures.03', '232674004', '9905007')).toBeNull();
+});
+
+it('follows the crew that signed on, not the vehicle', () => {
+  const member = (skill: string) => ({ id: skill, name: skill, skill });
+  expect(rolesAboard({ skill: 'paramedic', crew: [member('emt'), member('aemt')] })).toEqual(['9905001', '9905005']);
+  expect(rolesAboard({ skill: 'paramedic', crew: [] })).toEqual(['9905007']);
+  expect(rolesAboard(null)).toEqual([]);
 });
 
 it('writes an attribute of a group, and takes it out again', () => {

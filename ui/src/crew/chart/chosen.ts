@@ -25,16 +25,23 @@ export interface Destination {
   said: Record<string, string | string[]>;
 }
 
+/** What is beyond the roles of an element (codes of who did it): all but `only`, or what `beyond` names. */
+export interface ScopeJson {
+  says: string;
+  limits: Record<string, { only?: string[]; beyond?: string[] }>;
+}
+
 export interface ChosenJson {
   off: string[];
   wanted: string[];
   custom: CustomElement[];
   choices: Record<string, string[]>;
   lists: Record<string, [code: string, label: string, codeType: string | null][]>;
+  scope: Record<string, ScopeJson>;
   destinations: Destination[];
 }
 
-const NOTHING: ChosenJson = { off: [], wanted: [], custom: [], choices: {}, lists: {}, destinations: [] };
+const NOTHING: ChosenJson = { off: [], wanted: [], custom: [], choices: {}, lists: {}, scope: {}, destinations: [] };
 const CUSTOM = 'custom:';
 const BASE: Record<CustomElement['kind'], string> = { text: 'string', number: 'decimal', dateTime: 'dateTime', binary: 'base64Binary', boolean: 'string' };
 
@@ -43,6 +50,7 @@ export class Chosen {
   private readonly wanted: ReadonlySet<string>;
   private readonly names = new Map<string, Map<string, string>>();
   private readonly codeTypes = new Map<string, Map<string, string>>();
+  private readonly scope = new Map<string, Map<string, { codes: ReadonlySet<string>; only: boolean }>>();
   readonly custom: readonly CustomElement[];
   readonly destinations: readonly Destination[];
 
@@ -51,6 +59,9 @@ export class Chosen {
     this.wanted = new Set(json.wanted);
     this.custom = json.custom;
     this.destinations = json.destinations;
+    for (const [element, { limits }] of Object.entries(json.scope)) {
+      this.scope.set(element, new Map(Object.entries(limits).map(([role, limit]) => [role, { codes: new Set(limit.only ?? limit.beyond), only: limit.only !== undefined }])));
+    }
     for (const [element, rows] of Object.entries(json.lists)) {
       this.names.set(element, new Map(rows.map(([code, label]) => [code, label])));
       this.codeTypes.set(element, new Map(rows.flatMap(([code, , type]) => (type ? [[code, type] as const] : []))));
@@ -76,6 +87,17 @@ export class Chosen {
   /** The agency's list for an element without a closed one; undefined where it has none. */
   list(element: string): Choice[] | undefined {
     return this.json.lists[element]?.map(([code, label]) => ({ code, label }));
+  }
+
+  /** Whether a medication or procedure is beyond the scope of who did it, and by whose word; null where it is not. */
+  beyond(element: string, code: string, role: string | null): string | null {
+    const limit = role === null ? undefined : this.scope.get(element)?.get(role);
+    return limit && limit.codes.has(code) !== limit.only ? this.json.scope[element]!.says : null;
+  }
+
+  /** Whether anything is said of who may use which codes of this element. */
+  hasScope(element: string): boolean {
+    return this.scope.has(element);
   }
 
   nameOf(element: string, code: string): string | undefined {

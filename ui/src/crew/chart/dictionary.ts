@@ -140,6 +140,8 @@ export function groupLabel(name: string): string {
 export interface Choice {
   code: string;
   label: string;
+  /** Why it stands after the others: "beyond EMT". */
+  mark?: string;
 }
 
 /** Codes that fit what is typed: whole label, then its beginning, then beginnings of words in any order, then inside. */
@@ -159,7 +161,7 @@ export function lookUp(choices: readonly Choice[], typed: string, most = 60): Ch
     else if (initials(parts).startsWith(wanted)) rank = 4;
     if (rank >= 0) ranked.push({ choice, rank });
   }
-  return ranked.sort((a, b) => a.rank - b.rank || a.choice.label.length - b.choice.label.length).slice(0, most).map((one) => one.choice);
+  return ranked.sort((a, b) => a.rank - b.rank || Number(a.choice.mark !== undefined) - Number(b.choice.mark !== undefined) || a.choice.label.length - b.choice.label.length).slice(0, most).map((one) => one.choice);
 }
 
 const initials = (parts: readonly string[]): string => parts.map((part) => part[0] ?? '').join('');

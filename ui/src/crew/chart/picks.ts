@@ -5,6 +5,7 @@
  * be typed.
  */
 import type { Choice, Dictionary } from './dictionary';
+import { levelName } from './people';
 
 const named = (pairs: Record<string, string>): Choice[] => Object.entries(pairs).map(([label, code]) => ({ code, label }));
 
@@ -45,6 +46,20 @@ export function listOf(element: string, of: Dictionary): readonly Choice[] | und
   const short = PICKS[element];
   const named = (one: Choice): Choice => (one.label === one.code ? (short?.find((known) => known.code === one.code) ?? one) : one);
   return of.chosen.list(element)?.map(named) ?? short;
+}
+
+/** The list as one role is offered it: what is within its scope first, the rest after it and marked. Nothing is withheld. */
+export function offered(element: string, role: string | null, of: Dictionary): readonly Choice[] | undefined {
+  const all = listOf(element, of);
+  if (!all || role === null || !of.chosen.hasScope(element)) return all;
+  const more = (PICKS[element] ?? []).filter((one) => !all.some((known) => known.code === one.code));
+  const within: Choice[] = [];
+  const beyond: Choice[] = [];
+  for (const one of [...all, ...more]) {
+    if (of.chosen.beyond(element, one.code, role) === null) within.push(one);
+    else beyond.push({ ...one, mark: `beyond ${levelName(role)}` });
+  }
+  return [...within, ...beyond];
 }
 
 /** The name of a code of these lists; undefined for others. */
