@@ -62,7 +62,7 @@ WHO_ASKS = {
     "content": EVERYBODY,
     "dispatch/route": EVERYBODY,
     "dispatch/recommendation": {Role.DISPATCHER, Role.SUPERVISOR},
-    "call-taking/duplicates": {Role.CALL_TAKER, Role.DISPATCHER, Role.SUPERVISOR},
+    "call-taking/duplicates": {Role.CALL_TAKER, Role.DISPATCHER},
     "handoff/destinations": {Role.DISPATCHER, Role.SUPERVISOR, Role.CREW},
     "timeline/incident": {Role.CALL_TAKER, Role.DISPATCHER, Role.SUPERVISOR, Role.CREW, Role.MEDICAL_DIRECTOR},
     "timeline/recent": {Role.CALL_TAKER, Role.DISPATCHER, Role.SUPERVISOR, Role.CREW, Role.MEDICAL_DIRECTOR},
@@ -106,7 +106,8 @@ VALID = {
     "entries": [], "accepted": [], "level": 2, "awake": "yes", "breathing": "yes", "kind": "ambulance",
     "skill": "emt", "status": "en_route", "moment": "en_route", "to": 0, "count": 1, "state": "sent", "side": "crew",
     "lon": 9.5, "lat": 47.1, "record": RECORD, "handover": "w1", "incident": "i1", "unit": "m1", "facility": "h1",
-    "assignment": "i1/1", "call": "k1", "complaint": COMPLAINT,
+    "assignment": "i1/1", "call": "k1", "complaint": COMPLAINT, "agency": "meridian",
+    "other": "i1",
 }  # fmt: skip
 OTHERWISE = {
     "SetFacilityStatus": {"status": "open"},

@@ -35,6 +35,7 @@ from goldenhour.chain.views.records import RecordsView
 from goldenhour.chain.views.units import PositionsView, UnitsView
 from goldenhour.dispatch import commands as dispatch
 from goldenhour.dispatch.facts import UnitKind
+from goldenhour.dispatch.state import Unit
 from goldenhour.geo.region.bundle import Region
 from goldenhour.geo.travel import TravelTimes
 from goldenhour.handoff import commands as handoff
@@ -180,6 +181,11 @@ class Desk:
         if isinstance(answer, Accepted) and answer.facts:
             await self.reactor.settled(answer.seq)
         return answer
+
+    def unit(self, unit: str) -> Unit | None:
+        """A unit as the desk knows it; units stay open for good."""
+        found: Unit | None = self.boards.open.get("unit", unit)
+        return found
 
     async def find(self, kind: str, entity_id: str | None) -> Any:
         """An entity's newest state, open or closed; None for one that nobody knows or that cannot be."""

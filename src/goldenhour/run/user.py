@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from goldenhour.chain.access import Person, Role
+from goldenhour.chain.access import GRANTS, Person, Role, Scope
 from goldenhour.web.accounts import Accounts
 
 LEAST_PASSWORD = 12
@@ -50,6 +50,10 @@ def _add(accounts: Accounts, args: argparse.Namespace) -> int:
         raise ValueError("a crew needs --unit: the unit they staff")
     if role is Role.HOSPITAL and not args.facility:
         raise ValueError("hospital staff need --facility: their hospital's id (goldenhour region show lists them)")
+    if GRANTS[role].scope is Scope.AGENCY and not args.agency:
+        raise ValueError(
+            f"a {role.value.replace('_', ' ')} needs --agency: the agency whose units and records are theirs"
+        )
     password = args.password_file.read_text("utf-8").strip() if args.password_file else _asked()
     if len(password) < LEAST_PASSWORD:
         raise ValueError(f"the password is too short; use at least {LEAST_PASSWORD} characters")

@@ -10,7 +10,7 @@ from typing import Any, Final, get_args, get_type_hints
 
 import msgspec
 
-from goldenhour.chain.access import OWNED_VIEWS
+from goldenhour.chain.access import Sight, owners_of_row, sight
 from goldenhour.kernel.privacy import phi_fields, redacted
 from goldenhour.runtime.boards import Boards, RowChanged
 
@@ -24,8 +24,8 @@ _encode: Final = msgspec.json.Encoder().encode
 
 
 class Audience(msgspec.Struct, frozen=True):
-    """Screens that see the same: these views, with or without what identifies patients; of the owned views only
-    the rows of `owner` ("unit:m12", "facility:general"), where there is one."""
+    """Screens that see the same: these views, with or without what identifies patients; where there is an `owner`
+    ("unit:m12", "facility:general", "agency:meridian-ems"), of others' rows only what `chain.access.sight` allows."""
 
     views: frozenset[str]
     sees_phi: bool
@@ -33,12 +33,15 @@ class Audience(msgspec.Struct, frozen=True):
 
 
 class Shown:
-    """A row as bytes, made once when first asked for, and whose it is (None in views that nobody owns)."""
+    """A row as bytes, made once when first asked for, and whose it is."""
 
     def __init__(self, view: str, row: msgspec.Struct) -> None:
+        self._view = view
         self._row = row
-        owners = (f"{kind}:{getattr(row, kind)}" for kind in ("unit", "facility") if hasattr(row, kind))
-        self._owners = frozenset(owners) if view in OWNED_VIEWS else None
+
+    @cached_property
+    def _owners(self) -> frozenset[str]:
+        return owners_of_row(self._row)
 
     @cached_property
     def full(self) -> bytes:
@@ -51,9 +54,10 @@ class Shown:
 
     def to(self, audience: Audience) -> bytes | None:
         """What this audience gets; None where the row is not theirs."""
-        if audience.owner is not None and self._owners is not None and audience.owner not in self._owners:
+        seen = Sight.ALL if audience.owner is None else sight(audience.owner, self._view, self._owners)
+        if seen is Sight.NOTHING:
             return None
-        return self.full if audience.sees_phi else self.plain
+        return self.full if audience.sees_phi and seen is Sight.ALL else self.plain
 
 
 class Told(msgspec.Struct, frozen=True):

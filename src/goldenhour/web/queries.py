@@ -6,7 +6,7 @@ import msgspec
 from litestar import Request, get
 from litestar.params import Parameter
 
-from goldenhour.chain.access import GRANTS, Person, Role, was_sent
+from goldenhour.chain.access import GRANTS, Person, may_read
 from goldenhour.chain.content import Content
 from goldenhour.chain.questions.duplicates import Duplicate, duplicates
 from goldenhour.chain.questions.recent import RecentIncident
@@ -99,10 +99,10 @@ def content_in_force(request: Asked) -> dict[str, Any]:
 
 @get("/api/v1/dispatch/recommendation", guards=[may_ask("recommendation")], sync_to_thread=False)
 def recommended(request: Asked, incident: str) -> RecommendationAnswer | None:
-    """Whom to send, over all units, with reasons. Null: no such incident is open (any more)."""
+    """Whom to send, over all units, with reasons. Null: no such incident is open (any more), or it is not theirs."""
     desk = serving(request).desk
     found = desk.boards.open.get("incident", incident)
-    if found is None:
+    if found is None or not may_read(request.state.person, "incident", found, desk.unit):
         return None
     try:
         return recommendation(desk, found)
@@ -115,7 +115,7 @@ def route(
     request: Asked, unit: str, to_incident: str = "", to_facility: str = "", mode: Mode | None = None
 ) -> Way | None:
     """A unit's way to an open incident or a hospital from where it last reported itself. Null: there is no such way
-    (any more), as nobody knows where the unit is, or the incident has ended or has no place."""
+    (any more), as nobody knows where the unit is, or the incident has ended, has no place or is not theirs to see."""
     desk = serving(request).desk
     found = desk.boards.open.get("unit", unit)
     start = desk.distances.where(found) if found else None
@@ -123,6 +123,10 @@ def route(
         return None
     incident = desk.boards.open.get("incident", to_incident)
     facility = desk.boards.open.get("facility", to_facility)
+    if incident is not None and not (
+        GRANTS[request.state.person.role].sees_phi and may_read(request.state.person, "incident", incident, desk.unit)
+    ):
+        return None
     if incident is not None and incident.location is not None:
         to, usual = (incident.location.lon, incident.location.lat), MODE_OF_LEVEL[incident.level or Level.L2]
     elif facility is not None:
@@ -145,9 +149,11 @@ def duplicates_of(request: Asked, call: str) -> Duplicates | None:
 @get("/api/v1/handoff/destinations", guards=[may_ask("destinations")], sync_to_thread=False)
 def destinations(request: Asked, incident: str, assignment: str, needs: str = "") -> Destinations | None:
     """Hospitals for a patient who needs these alerts' capabilities, best first, with reasons. Null: no such
-    assignment is open (any more)."""
+    assignment is open (any more), or it is not theirs."""
     desk = serving(request).desk
     found = desk.boards.open.get("incident", IncidentId(incident))
+    if found is not None and not may_read(request.state.person, "incident", found, desk.unit):
+        return None
     ours = found.assignments.get(assignment) if found else None
     unit = desk.boards.open.get("unit", ours.unit) if ours else None
     if found is None or ours is None or unit is None:
@@ -181,7 +187,7 @@ async def timeline(request: Asked, incident: str) -> TimeLine | dict[str, Any]:
     here = serving(request)
     person: Person = request.state.person
     known = await here.desk.find("incident", incident)
-    if known is None or (person.role is Role.CREW and not was_sent(person, known)):
+    if known is None or not may_read(person, "incident", known, here.desk.unit):
         raise Problem(404, "dispatch.incident.unknown", "There is no such incident, or it is not yours to see.")
     found = await time_line(here.desk, known)
     _note_read(here, request, "timeline", incident)
@@ -190,10 +196,10 @@ async def timeline(request: Asked, incident: str) -> TimeLine | dict[str, Any]:
 
 @get("/api/v1/timeline/recent", guards=[may_ask("timeline")], sync_to_thread=False)
 def recent(request: Asked) -> RecentIncidents:
-    """Open and lately closed incidents, the newest first; a crew sees the ones it was sent to."""
+    """Open and lately closed incidents, the newest first; a crew sees the ones it was sent to, an agency its own."""
     desk = serving(request).desk
     person: Person = request.state.person
-    found = desk.recent.incidents(sent=person.unit if person.role is Role.CREW else None)
+    found = desk.recent.incidents(lambda one: may_read(person, "incident", one, desk.unit))
     return RecentIncidents(incidents=tuple(found))
 
 

@@ -13,7 +13,7 @@ from goldenhour.care.record.custom import custom_findings
 from goldenhour.care.record.redact import redacted
 from goldenhour.care.record.sections import browser_dictionary
 from goldenhour.care.state import Addendum, Record
-from goldenhour.chain.access import GRANTS, Person, Role
+from goldenhour.chain.access import GRANTS, Person, may_read
 from goldenhour.chain.record_checks import Checked
 from goldenhour.chain.submissions import Submission
 from goldenhour.chain.views.records import patient_name
@@ -94,7 +94,7 @@ async def charts(request: Asked, incident: str) -> Charts:
     ids = [name.removeprefix(prefix) for name in known.related if name.startswith(prefix)]
     records = [await here.desk.runtime.entity("record", one) for one in ids]
     person: Person = request.state.person
-    mine = [one for one in records if one is not None and _may_see(person, one)]
+    mine = [one for one in records if one is not None and may_read(person, "record", one, here.desk.unit)]
     _note(here, request, incident)
     return Charts(
         records=tuple(
@@ -162,14 +162,9 @@ def dictionary(request: Asked) -> Response[bytes]:
 
 async def _record(here: Serving, person: Person, record: RecordId) -> Record:
     found: Record | None = await here.desk.find("record", record)
-    if found is None or not _may_see(person, found):
+    if found is None or not may_read(person, "record", found, here.desk.unit):
         raise Problem(404, "care.record.unknown", "There is no such record, or it is not yours to see.")
     return found
-
-
-def _may_see(person: Person, record: Record) -> bool:
-    """A crew sees the records of its own unit; the other roles that may ask see all."""
-    return person.role is not Role.CREW or record.unit == person.unit
 
 
 async def _chart(here: Serving, person: Person, record: Record) -> Chart:

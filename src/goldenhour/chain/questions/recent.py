@@ -1,6 +1,7 @@
 """Incidents lately, open or closed, so that one finds the time line of what is over."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Final
 
 import msgspec
@@ -78,13 +79,11 @@ class Recent:
         """One that closed lately; None for any other."""
         return self._closed.get(incident)
 
-    def incidents(self, *, sent: str | None = None) -> list[RecentIncident]:
-        """Open and lately closed ones, the newest first; with `sent`, only those this unit was assigned to."""
+    def incidents(self, seen: Callable[[Incident], bool] = lambda _: True) -> list[RecentIncident]:
+        """Open and lately closed ones, the newest first; with `seen`, only those it says yes to."""
         still_open = self._open.all("incident")
         found = [*still_open.values(), *(one for one in self._closed.values() if one.id not in still_open)]
-        if sent is not None:
-            found = [one for one in found if any(part.unit == sent for part in one.assignments.values())]
-        return [self._line(one) for one in sorted(found, key=lambda one: (-one.opened_at, one.number))]
+        return [self._line(one) for one in sorted(filter(seen, found), key=lambda one: (-one.opened_at, one.number))]
 
     def _line(self, incident: Incident) -> RecentIncident:
         return RecentIncident(

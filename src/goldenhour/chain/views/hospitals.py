@@ -46,6 +46,7 @@ class HandoverRow(msgspec.Struct, frozen=True, kw_only=True):
     assignment: AssignmentId
     unit: UnitId
     call_sign: str
+    agency: str
     level: Level
     alerts: tuple[Alert, ...]
     complaint: str
@@ -111,7 +112,7 @@ class HandoversView:
             return (change.id,)
         if change.kind == "incident":
             return tuple(one.id for one in now.all("handover").values() if one.incident == change.id)
-        if change.kind == "unit" and _renamed(before, change.state, "call_sign"):
+        if change.kind == "unit" and _renamed(before, change.state, "call_sign", "agency"):
             return tuple(one.id for one in now.all("handover").values() if one.unit == change.id)
         if change.kind == "facility" and _renamed(before, change.state, "name"):
             return tuple(one.id for one in now.all("handover").values() if one.facility == change.id)
@@ -138,6 +139,7 @@ class HandoversView:
             assignment=handover.assignment,
             unit=handover.unit,
             call_sign=unit.call_sign if unit else handover.unit,
+            agency=unit.agency if unit else "",
             level=handover.level,
             alerts=handover.alerts,
             complaint=handover.complaint,
@@ -162,6 +164,6 @@ class HandoversView:
         return handover.eta_at
 
 
-def _renamed(before: object, after: object, name: str) -> bool:
-    """Whether what people call it changed; most changes of a unit or hospital concern no handover's row."""
-    return before is None or getattr(before, name) != getattr(after, name)
+def _renamed(before: object, after: object, *names: str) -> bool:
+    """Whether what people call it changed, or whose it is; most changes of a unit or hospital concern no row here."""
+    return before is None or any(getattr(before, name) != getattr(after, name) for name in names)

@@ -5,10 +5,11 @@ from typing import Any
 
 import msgspec
 
+from goldenhour.chain.access import units_in
 from goldenhour.chain.content import Content
 from goldenhour.dispatch.facts import Moment
 from goldenhour.dispatch.plans import capabilities_of
-from goldenhour.dispatch.state import AgencyRequest, Assignment, Hazard, Incident, Note, out_of_order
+from goldenhour.dispatch.state import AgencyRequest, Assignment, Hazard, Incident, Note, Unit, out_of_order
 from goldenhour.kernel.ids import AssignmentId, CallId, FacilityId, IncidentId, UnitId
 from goldenhour.kernel.instants import Instant, later
 from goldenhour.kernel.levels import Level, Mode
@@ -94,6 +95,8 @@ class IncidentRow(msgspec.Struct, frozen=True, kw_only=True):
     acknowledged: dict[str, str]
     plan: PlanRow | None
     clocks: tuple[RunningClock, ...]
+    agencies: tuple[str, ...]
+    """Whose units have (had) a part in it."""
 
 
 class IncidentsView:
@@ -115,7 +118,9 @@ class IncidentsView:
                 if any(one.facility == change.id for one in incident.assignments.values())
             )
         if change.kind == "unit":
-            return tuple(one.incident for one in change.state.assignments)
+            if isinstance(before, Unit) and before.agency == change.state.agency:
+                return tuple(one.incident for one in change.state.assignments)
+            return tuple(one.id for one in now.all("incident").values() if change.id in units_in("incident", one))
         return ()
 
     def row(self, key: str, now: Open) -> IncidentRow | None:
@@ -146,6 +151,9 @@ class IncidentsView:
             acknowledged=incident.acknowledged,
             plan=self._plan(incident, now),
             clocks=tuple(self._clocks(incident)),
+            agencies=tuple(
+                sorted({unit.agency for one in incident.assignments.values() if (unit := now.get("unit", one.unit))})
+            ),
         )
 
     def _assignment(self, one: Assignment, now: Open) -> AssignmentRow:

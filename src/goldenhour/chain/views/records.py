@@ -10,6 +10,7 @@ from goldenhour.care.record.custom import custom_findings
 from goldenhour.care.record.tree import Tree, element_at
 from goldenhour.care.record.typed import view
 from goldenhour.care.state import Record
+from goldenhour.dispatch.state import Unit
 from goldenhour.kernel.ids import AssignmentId, IncidentId, RecordId, UnitId
 from goldenhour.kernel.instants import Instant
 from goldenhour.kernel.privacy import Phi
@@ -32,6 +33,7 @@ class RecordRow(msgspec.Struct, frozen=True, kw_only=True):
     assignment: AssignmentId
     unit: UnitId
     call_sign: str
+    agency: str
     patient_number: int
     patient: Phi[str]
     opened_at: Instant
@@ -59,6 +61,8 @@ class RecordsView:
         self._collect = collect
 
     def touched(self, change: Change, before: object, now: Open) -> Iterable[str]:
+        if change.kind == "unit" and not (isinstance(before, Unit) and before.agency == change.state.agency):
+            return tuple(one.id for one in now.all("record").values() if one.unit == change.id)
         return (change.id,) if change.kind == "record" else ()
 
     def row(self, key: str, now: Open) -> RecordRow | None:
@@ -73,6 +77,7 @@ class RecordsView:
             assignment=record.assignment,
             unit=record.unit,
             call_sign=unit.call_sign if unit else record.unit,
+            agency=unit.agency if unit else "",
             patient_number=record.patient,
             patient=patient_name(record.tree),
             opened_at=record.opened_at,
