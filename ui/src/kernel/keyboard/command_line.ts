@@ -62,7 +62,28 @@ const SMALL = new Set(['to', 'for', 'the', 'at', 'on', 'with', 'is']);
 const SHOWN = 8;
 const WORDS_JOINED = 3;
 
-const plain = (text: string): string => text.toLowerCase().normalize('NFKD').replace(/[^\p{L}\p{N}]/gu, '');
+interface Name {
+  plain: string;
+  /** Its words, each plain. */
+  parts: string[];
+}
+
+/** The same thousands of names are compared at every key. */
+const known = new Map<string, Name>();
+const MOST_KNOWN = 20_000;
+
+const strip = (text: string): string => text.toLowerCase().normalize('NFKD').replace(/[^\p{L}\p{N}]/gu, '');
+
+function named(text: string): Name {
+  let found = known.get(text);
+  if (!found) {
+    found = { plain: strip(text), parts: text.split(/[^\p{L}\p{N}]+/u).map(strip) };
+    if (known.size >= MOST_KNOWN) known.clear();
+    known.set(text, found);
+  }
+  return found;
+}
+const plain = (text: string): string => named(text).plain;
 const bare = (text: string): string => text.replace(/^0+(?=\d)/, '');
 
 /** How well a typed word names a candidate: 0 not at all, up to 5 exactly. */
@@ -70,13 +91,14 @@ export function closeness(typed: string, candidate: Candidate): number {
   const word = plain(typed);
   if (!word) return 0;
   let best = 0;
+  const digits = /^\d+$/.test(word);
   for (const name of [candidate.label, candidate.id, ...(candidate.also ?? [])]) {
-    const whole = plain(name);
+    const { plain: whole, parts } = named(name);
     if (whole === word) return 5;
     if (bare(whole) === bare(word)) best = Math.max(best, 4);
     else if (whole.startsWith(word)) best = Math.max(best, 3);
-    else if (/^\d+$/.test(word) && whole.endsWith(word)) best = Math.max(best, 2);
-    else if (name.split(/[^\p{L}\p{N}]+/u).some((part) => plain(part).startsWith(word))) best = Math.max(best, 1);
+    else if (digits && whole.endsWith(word)) best = Math.max(best, 2);
+    else if (parts.some((part) => part.startsWith(word))) best = Math.max(best, 1);
   }
   return best;
 }
@@ -172,9 +194,9 @@ export function read(line: string, verbs: readonly Verb[], vocabulary: Vocabular
   if (!found || (begun && typed.length === found.took && verbCompletions(typed.join(''), verbs).length > 1 && !exact(typed, verbs))) {
     const completions = verbCompletions(typed[0] ?? '', verbs);
     const units = typed.length === 1 ? ranked(typed[0] ?? '', vocabulary.unit?.() ?? []) : [];
-    const named = units.map((unit) => ({ line: `${unit.label} `, label: unit.label, hint: unit.hint }));
-    const problem = completions.length + named.length > 0 ? null : `“${typed[0]}” is not a command. Type ? for the list.`;
-    return { ...nothing, problem, completions: [...completions, ...named].slice(0, SHOWN) };
+    const unitsNamed = units.map((unit) => ({ line: `${unit.label} `, label: unit.label, hint: unit.hint }));
+    const problem = completions.length + unitsNamed.length > 0 ? null : `“${typed[0]}” is not a command. Type ? for the list.`;
+    return { ...nothing, problem, completions: [...completions, ...unitsNamed].slice(0, SHOWN) };
   }
   return readSlots(found.verb, words.slice(found.took), { begun: begun && words === typed, vocabulary });
 }
