@@ -65,6 +65,25 @@ FACTS = sorted((Path(__file__).parents[1] / "golden" / "facts").glob("*.json"))
             "M12 on scene at 12:01:30 instead of 12:00:00: late tap",
         ),
         (
+            response.AgencyRequested(
+                incident=IncidentId("i1"),
+                request="r1",
+                agency="air_ambulance",
+                wanted="scene flight",
+                unit=UnitId("m12"),
+                eta_s=605,
+                landing_zone="the field",
+                handover_point="Mill Ln gate",
+            ),
+            "Asked air ambulance for scene flight: M12, ETA 10:05, landing zone the field, hand-over at Mill Ln gate",
+        ),
+        (
+            response.AgencyRequestMoved(
+                incident=IncidentId("i1"), request="r1", state=response.RequestState.DECLINED, note="weather"
+            ),
+            "Request to another agency: declined, weather",
+        ),
+        (
             call.LifeQuestionsAnswered(call="c1", awake=call.Said.YES, breathing=call.Said.NO),
             "Awake: yes; breathing normally: no",
         ),

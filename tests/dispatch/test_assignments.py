@@ -2,13 +2,13 @@
 
 import pytest
 
-from decisions import Story, names
-from dispatch.words import incident, send, status, unit
+from decisions import NOON, Story, names
+from dispatch.words import BOOK, incident, send, status, unit
 from goldenhour.dispatch import commands as c
 from goldenhour.dispatch.facts import Moment
 from goldenhour.dispatch.state import out_of_order
 from goldenhour.kernel.ids import AssignmentId, IncidentId, UnitId
-from goldenhour.kernel.instants import Instant
+from goldenhour.kernel.instants import DAY_MS, Instant
 
 
 @pytest.fixture
@@ -141,3 +141,28 @@ def test_an_incident_closes_only_when_nobody_is_bound(sent: Story) -> None:
 def test_an_unknown_unit_is_named(sent: Story) -> None:
     text = sent.refuses(send("m99", "a"), "kernel.unknown_unit")
     assert "m99" in text
+
+
+@pytest.mark.parametrize("days", [-3, 400, 10**10])
+def test_a_transport_is_scheduled_for_a_day_that_one_plans(days: int) -> None:
+    when = Instant(NOON + days * DAY_MS)
+    Story().refuses(
+        c.OpenIncident(incident=IncidentId("a"), book=BOOK, scheduled_for=when), "dispatch.incident.scheduled"
+    )
+    next_week = Instant(NOON + 7 * DAY_MS)
+    assert Story().when(c.OpenIncident(incident=IncidentId("a"), book=BOOK, scheduled_for=next_week))
+
+
+def test_a_unit_is_out_of_service_for_no_longer_than_one_plans() -> None:
+    story = Story().given(unit("m1"))
+    for_ever = c.TakeOutOfService(unit=UnitId("m1"), reason="brakes", until=Instant(10**18))
+    story.refuses(for_ever, "dispatch.service.until_far")
+
+
+def test_what_was_reckoned_when_a_unit_was_chosen_stays_with_its_assignment() -> None:
+    """So that the turnout in its time can be taken out again once it rolls."""
+    story = Story().given([incident("a"), *unit("m1")])
+    choice = c.Choice(slot="als", eta_s=245, turnout_s=60)
+    story.when(c.AssignUnit(incident=IncidentId("a"), unit=UnitId("m1"), choice=choice))
+    (assignment,) = story.of("incident", "a").assignments.values()
+    assert (assignment.eta_s, assignment.turnout_s) == (245, 60)

@@ -9,9 +9,12 @@ from goldenhour.dispatch.state import Incident
 from goldenhour.kernel.books import Book, next_number
 from goldenhour.kernel.commands import Refused, said
 from goldenhour.kernel.facts import Fact
+from goldenhour.kernel.instants import DAY_MS
 from goldenhour.kernel.places import Location, check_possible
 
 MOST_ETA_S: Final = 86_400
+MOST_AHEAD_MS: Final = 366 * DAY_MS
+"""Nobody plans further: a later time is a slip, and one that no calendar has cannot be shown."""
 
 
 def open_incident(cmd: c.OpenIncident, incident: Incident | None, book: Book | None) -> list[Fact]:
@@ -20,6 +23,8 @@ def open_incident(cmd: c.OpenIncident, incident: Incident | None, book: Book | N
         raise Refused("dispatch.incident.exists", f"Incident {incident.number} is open already under this id.")
     if cmd.location is not None:
         check_location(cmd.location)
+    if cmd.scheduled_for is not None and not -DAY_MS <= cmd.scheduled_for - cmd.at <= MOST_AHEAD_MS:
+        raise Refused("dispatch.incident.scheduled", "An incident is scheduled for within a year from now.")
     return [
         f.IncidentOpened(
             incident=cmd.incident,

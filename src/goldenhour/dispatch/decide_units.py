@@ -2,6 +2,7 @@
 
 from goldenhour.dispatch import commands as c
 from goldenhour.dispatch import facts as f
+from goldenhour.dispatch.decide import MOST_AHEAD_MS
 from goldenhour.dispatch.state import Unit
 from goldenhour.kernel.commands import Refused
 from goldenhour.kernel.facts import Fact
@@ -52,6 +53,8 @@ def take_out_of_service(cmd: c.TakeOutOfService, unit: Unit) -> list[Fact]:
         raise Refused("dispatch.service.no_reason", f"Say why {unit.call_sign} is out of service.")
     if cmd.until is not None and cmd.until <= cmd.at:
         raise Refused("dispatch.service.until_past", "The time until which it is out of service has passed.")
+    if cmd.until is not None and cmd.until - cmd.at > MOST_AHEAD_MS:
+        raise Refused("dispatch.service.until_far", "Enter a time within a year, or leave it open.")
     return [f.UnitTakenOutOfService(unit=unit.id, reason=reason, until=cmd.until)]
 
 

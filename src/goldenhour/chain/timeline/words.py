@@ -105,9 +105,13 @@ class Words:
             case response.PatientsCounted():
                 return "1 patient" if fact.count == 1 else f"{fact.count} patients"
             case response.AgencyRequested():
-                return f"Asked {_one(fact.agency)} for {fact.wanted}"
+                return f"Asked {_one(fact.agency)} for {fact.wanted}" + _more(": ", self._flight(fact))
             case response.AgencyRequestMoved():
-                return f"Request to another agency: {_one(fact.state)}" + _more(", ", fact.note)
+                return (
+                    f"Request to another agency: {_one(fact.state)}"
+                    + _more(", ", fact.note)
+                    + _more(", ", self._flight(fact))
+                )
             case response.AlarmAcknowledged():
                 return f"Alarm acknowledged: {_one(fact.clock)}"
             case response.IncidentClosed():
@@ -115,6 +119,17 @@ class Words:
             case response.IncidentReopened():
                 return f"Incident opened again: {fact.reason}"
         return ""
+
+    def _flight(self, fact: response.AgencyRequested | response.AgencyRequestMoved) -> str:
+        """Of an air ambulance: which, when it would be there, and where."""
+        unit = fact.unit if isinstance(fact, response.AgencyRequested) else None
+        said = [
+            "" if unit is None else self.unit(unit),
+            "" if fact.eta_s is None else f"ETA {fact.eta_s // 60}:{fact.eta_s % 60:02d}",
+            fact.landing_zone and f"landing zone {fact.landing_zone}",
+            fact.handover_point and f"hand-over at {fact.handover_point}",
+        ]
+        return ", ".join(one for one in said if one)
 
     def _assignment(self, fact: Fact) -> str:
         if isinstance(fact, response.UnitAssigned):
