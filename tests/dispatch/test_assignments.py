@@ -166,3 +166,17 @@ def test_what_was_reckoned_when_a_unit_was_chosen_stays_with_its_assignment() ->
     story.when(c.AssignUnit(incident=IncidentId("a"), unit=UnitId("m1"), choice=choice))
     (assignment,) = story.of("incident", "a").assignments.values()
     assert (assignment.eta_s, assignment.turnout_s) == (245, 60)
+
+
+@pytest.mark.parametrize("begins_as", [Moment.NOTIFIED, Moment.RESERVED])
+def test_a_late_entry_to_an_assignment_that_is_over_binds_no_unit(begins_as: Moment) -> None:
+    """The time is written down; the unit stays free for the next incident."""
+    story = Story().given([incident("a"), incident("b"), *unit("m1"), send("m1", "a", begins_as=begins_as)])
+    told_at = story.now
+    story.given(
+        [c.CancelAssignment(incident=IncidentId("a"), unit=UnitId("m1"), assignment=AssignmentId("a/1"), reason="r")]
+    )
+    story.when(status("m1", "a", Moment.ACKNOWLEDGED, at=told_at + 5_000))
+    assert story.of("unit", "m1").status == "available"
+    assert Moment.ACKNOWLEDGED in story.of("incident", "a").assignments["a/1"].times
+    assert story.when(send("m1", "b"))

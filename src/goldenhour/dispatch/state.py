@@ -336,6 +336,8 @@ def _with_commitment(unit: Unit, happened: Happened) -> Unit:
             return unit
         case _:
             status, since = f.MOMENT_OF_FACT[type(fact)], happened.occurred_at
+            if mine is None and status not in ENDED:
+                return unit  # a late entry: that assignment is over, and the unit free of it
             if mine is not None and _RANK[status] < _RANK[mine.status]:
                 return unit
     if status in ENDED:
