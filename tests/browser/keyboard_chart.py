@@ -8,9 +8,9 @@ from playwright.sync_api import Page, expect
 
 from browser.desk import Desk
 from browser.keyboard import keys, tab_to, write
+from goldenhour.interop.nemsis.document.safe_xml import parse
 from goldenhour.interop.nemsis.rules.installed import find_schemas
 from goldenhour.interop.nemsis.rules.tiers import Tiers
-from goldenhour.interop.nemsis.safe_xml import parse
 
 VITALS = {"Heart rate": "104", "Systolic": "148", "Diastolic": "92", "Respirations": "22", "SpO₂": "93"}
 OFFICIAL = Path(os.environ.get("GOLDENHOUR_SHARED", Path(__file__).parents[3] / "shared")) / "nemsis"

@@ -7,8 +7,8 @@ from lxml import etree
 
 from goldenhour.care.record.dictionary import load
 from goldenhour.care.record.tree import Tree
-from goldenhour.interop.nemsis.read_xml import read_document
-from goldenhour.interop.nemsis.safe_xml import parse
+from goldenhour.interop.nemsis.document.read_xml import read_document
+from goldenhour.interop.nemsis.document.safe_xml import parse
 
 NAMESPACE = "{http://www.nemsis.org}"
 OF_THE_PROGRAM = ("eRecord.01", "eRecord.02", "eRecord.03", "eRecord.04")

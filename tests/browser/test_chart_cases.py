@@ -23,10 +23,10 @@ from browser.conftest import Sit
 from browser.desk import Desk
 from browser.official import case_file, report_of, told_apart
 from browser.test_crew_offline import TABLET, sent_out
+from goldenhour.interop.nemsis.document.safe_xml import parse
+from goldenhour.interop.nemsis.document.sameness import difference
 from goldenhour.interop.nemsis.rules.installed import find_schemas
 from goldenhour.interop.nemsis.rules.xsd import Schema
-from goldenhour.interop.nemsis.safe_xml import parse
-from goldenhour.interop.nemsis.sameness import difference
 
 UNITS = {"1-Overdose": "m1", "2-Suicide": "m2", "3-MVC": "m3", "4-eBike": "m4", "5-CPMIH": "m5"}
 """Each case has a unit of its own, so that none waits for another."""

@@ -16,10 +16,10 @@ from browser.test_chart_cases import everything_sent, the_record
 from browser.test_crew_offline import TABLET, sent_out
 from goldenhour.care.record.dictionary import Element
 from goldenhour.care.record.tree import Tree, identified, scope
-from goldenhour.interop.nemsis.read_xml import read_document
+from goldenhour.interop.nemsis.document.read_xml import read_document
+from goldenhour.interop.nemsis.document.safe_xml import parse
 from goldenhour.interop.nemsis.rules.installed import find_schemas
 from goldenhour.interop.nemsis.rules.xsd import Schema
-from goldenhour.interop.nemsis.safe_xml import parse
 
 UNIT = "m6"
 EN_ROUTE_BEFORE_NOTIFIED = "2024-10-14T06:00:00"

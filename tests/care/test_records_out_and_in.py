@@ -14,13 +14,13 @@ from goldenhour.care.record.tree import add_group
 from goldenhour.care.state import Record
 from goldenhour.chain.content import Content, default_folder
 from goldenhour.chain.registry import REGISTRY
-from goldenhour.interop.nemsis.import_records import AT_ONCE, Outcome, import_records
-from goldenhour.interop.nemsis.intake import Incoming, Place, incoming, place_of
-from goldenhour.interop.nemsis.read_xml import read_document
+from goldenhour.interop.nemsis.document.read_xml import read_document
+from goldenhour.interop.nemsis.document.sameness import difference
+from goldenhour.interop.nemsis.intake.import_records import AT_ONCE, Outcome, import_records
+from goldenhour.interop.nemsis.intake.reports import Incoming, Place, incoming, place_of
 from goldenhour.interop.nemsis.rules.resident.sources import documents
 from goldenhour.interop.nemsis.rules.resident.wire import Document
 from goldenhour.interop.nemsis.rules.tiers import Tiers
-from goldenhour.interop.nemsis.sameness import difference
 from goldenhour.run.main import main
 from goldenhour.run.server.record_checks import finished_document
 from goldenhour.runtime.clocks import WallClock

@@ -10,8 +10,8 @@ from goldenhour.care.record.collect import EVERYTHING, Collect, from_state
 from goldenhour.care.record.dictionary import load
 from goldenhour.care.record.fill import filled
 from goldenhour.care.record.tree import Document, Tree, identified, set_element
-from goldenhour.interop.nemsis.read_xml import read_document
-from goldenhour.interop.nemsis.write_xml import write_document
+from goldenhour.interop.nemsis.document.read_xml import read_document
+from goldenhour.interop.nemsis.document.write_xml import write_document
 from nemsis_record.made_documents import made_document
 
 MINIMAL = {

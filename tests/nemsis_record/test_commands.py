@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from goldenhour.interop.nemsis.sameness import difference
+from goldenhour.interop.nemsis.document.sameness import difference
 from goldenhour.run import nemsis
 
 

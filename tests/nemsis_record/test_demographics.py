@@ -21,9 +21,9 @@ from goldenhour.interop.nemsis.demographics import (
     Vehicle,
     demographics,
 )
+from goldenhour.interop.nemsis.document.read_xml import read_document
+from goldenhour.interop.nemsis.document.write_xml import write_document
 from goldenhour.interop.nemsis.national import national
-from goldenhour.interop.nemsis.read_xml import read_document
-from goldenhour.interop.nemsis.write_xml import write_document
 from goldenhour.kernel.instants import from_iso
 
 NOW = from_iso("2026-03-14T15:09:26-05:00")

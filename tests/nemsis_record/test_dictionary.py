@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from goldenhour.care.record.dictionary import Element, load
-from goldenhour.interop.nemsis import schemas
-from goldenhour.interop.nemsis.dictionary_texts import disagreements
+from goldenhour.interop.nemsis.dictionary import schemas
+from goldenhour.interop.nemsis.dictionary.texts import disagreements
 
 BUILD = "3.5.1.250403CP1"
 

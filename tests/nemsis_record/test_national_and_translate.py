@@ -7,10 +7,10 @@ from lxml import etree
 
 from goldenhour.care.record.dictionary import load
 from goldenhour.care.record.tree import Document, scope, walk
+from goldenhour.interop.nemsis.document.read_xml import read_document
+from goldenhour.interop.nemsis.document.write_xml import write_document
 from goldenhour.interop.nemsis.national import national, national_report
-from goldenhour.interop.nemsis.read_xml import read_document
-from goldenhour.interop.nemsis.translate import translated
-from goldenhour.interop.nemsis.write_xml import write_document
+from goldenhour.interop.nemsis.translate import _RULES, translated
 from nemsis_record.made_documents import made_document
 from nemsis_record.test_round_trip import canonical
 
@@ -76,19 +76,51 @@ def test_what_350_cannot_say_is_said_as_near_as_it_can(
     assert in_350(section, number, value) == expected
 
 
+def test_an_approximate_age_stays_an_age() -> None:
+    age = {"ePatient.AgeGroup": {"ePatient.15": {"v": "54", "pn": "8801029"}, "ePatient.16": "2516009"}}
+    done = translated(report(ePatient=age))
+    (patient,) = done.document.tree["Header"][0]["PatientCareReport"]
+    assert patient["ePatient"]["ePatient.AgeGroup"] == {"ePatient.15": "54", "ePatient.16": "2516009"}
+    assert [loss.number for loss in done.losses] == ["ePatient.15"]
+
+
 def test_what_changed_is_told() -> None:
     (loss,) = translated(report(eDispatch={"eDispatch.01": "2301099"})).losses
     assert (loss.number, loss.was, loss.became) == ("eDispatch.01", "2301099", "2301051")
 
 
+NEW = {"ePatient.23", "ePatient.24", "eScene.25", "eVitals.34", "eMedications.13", "eProcedures.14", "eProcedures.15"}
+NEW |= {"eOutcome.21", "dAgency.27", "dRecord.01", "dRecord.02", "dRecord.03"}
+IN_A_PATCH_OF_350 = {"ePatient.25", "dPersonnel.40"}
+"""The 14 elements that the change log of 3.5.1 (April 2025) adds to 3.5.0: 9 of EMS, 5 of DEM."""
+
+CHANGED = {
+    "PhoneNumber": "dContact.10 dFacility.15 dLocation.12 dPersonnel.09 eInjury.13 ePatient.18 ePayment.31 ePayment.39"
+    " ePayment.59 sFacility.15",
+    "grid": "dFacility.14 dLocation.05 eDisposition.10 eResponse.18 eScene.12 sFacility.14",
+    "snomed": "dConfiguration.07 eHistory.07 eProcedures.03 sConfiguration.03",
+    "ICD-10 U": "eHistory.08 eSituation.09 eSituation.10 eSituation.11 eSituation.12",
+    "pertinent negative": "eAirway.08 eArrest.14 ePatient.14 ePatient.15 eSituation.18",
+    "values": "dPersonnel.13 dPersonnel.20 eDispatch.01 eDisposition.14 eDisposition.31 eExam.13 eExam.16 eHistory.17"
+    " eOther.06 ePatient.14 eResponse.09 eVitals.30",
+}
+"""What the same change log lets more be said in than 3.5.0: the other changes are of words and links."""
+
+
+def test_each_change_of_the_change_log_has_a_rule_and_no_other_element_has_one() -> None:
+    known = {name for data_set in load().data_sets.values() for name in data_set.nodes}
+    assert len(NEW | IN_A_PATCH_OF_350) == 14
+    assert known >= NEW | IN_A_PATCH_OF_350
+    changed = {name for names in CHANGED.values() for name in names.split()}
+    assert set(_RULES) == NEW | changed
+
+
 def test_a_translation_holds_nothing_new_and_translating_again_changes_nothing() -> None:
-    new = {"ePatient.23", "ePatient.24", "eScene.25", "eVitals.34", "eMedications.13", "eProcedures.14"}
-    new |= {"eProcedures.15", "eOutcome.21", "dAgency.27", "dRecord.01"}
     for data_set in load().data_sets:
         for seed in range(6):
             done = translated(made_document(data_set, seed, fullness=0.9)).document
             of = scope(data_set, data_set=data_set)
-            assert new.isdisjoint(element.name for _, element, _ in walk(done.tree, of=of))
+            assert NEW.isdisjoint(element.name for _, element, _ in walk(done.tree, of=of))
             assert translated(done).losses == ()
 
 

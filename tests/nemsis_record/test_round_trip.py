@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from goldenhour.care.record.tree import Document
-from goldenhour.interop.nemsis import plain_xml
-from goldenhour.interop.nemsis.plain_xml import NEMSIS, XmlRefused
-from goldenhour.interop.nemsis.read_xml import read_document
-from goldenhour.interop.nemsis.sameness import difference
-from goldenhour.interop.nemsis.stream import read_reports
-from goldenhour.interop.nemsis.tags import _remembered
-from goldenhour.interop.nemsis.turns import turns
-from goldenhour.interop.nemsis.write_xml import TreeUnwritable, write_document
+from goldenhour.interop.nemsis.document import plain_xml
+from goldenhour.interop.nemsis.document.plain_xml import NEMSIS, XmlRefused
+from goldenhour.interop.nemsis.document.read_xml import read_document
+from goldenhour.interop.nemsis.document.sameness import difference
+from goldenhour.interop.nemsis.document.stream import read_reports
+from goldenhour.interop.nemsis.document.tags import _remembered
+from goldenhour.interop.nemsis.document.turns import turns
+from goldenhour.interop.nemsis.document.write_xml import TreeUnwritable, write_document
 from nemsis_record.made_documents import made_document
 
 LOCATION = "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation"

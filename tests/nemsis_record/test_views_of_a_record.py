@@ -11,7 +11,7 @@ from goldenhour.care.record.search import projection
 from goldenhour.care.record.sections import CHART, browser_dictionary, in_clinical_order, page_of
 from goldenhour.care.record.tree import Tree, identified, scope, set_element, walk
 from goldenhour.care.record.typed import view
-from goldenhour.interop.nemsis.read_xml import read_document
+from goldenhour.interop.nemsis.document.read_xml import read_document
 from goldenhour.kernel.instants import from_iso
 from nemsis_record.made_documents import made_document
 

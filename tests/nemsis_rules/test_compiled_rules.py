@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from goldenhour.interop.nemsis import safe_xml
+from goldenhour.interop.nemsis.document import safe_xml
 from goldenhour.interop.nemsis.rules.compiled.check import Answer, CompiledCheck
 from goldenhour.interop.nemsis.rules.installed import SchemaFolder
 from goldenhour.interop.nemsis.rules.report import DATA_SETS, DataSet

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from goldenhour.interop.nemsis import safe_xml
+from goldenhour.interop.nemsis.document import safe_xml
 from goldenhour.interop.nemsis.rules.tiers import Tiers
 
 BILLION = (

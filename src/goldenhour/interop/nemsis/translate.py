@@ -2,8 +2,9 @@
 
 What 3.5.0 cannot say is mapped to the nearest it can, to *not recorded*, or left out, element by element as in the
 mapping that the NEMSIS Technical Assistance Center publishes (EMS 3.5.1 to 3.5.0 of 2025-01, State and DEM of
-2025-02). Two faults of that mapping are not followed: a grid coordinate keeps its leading zeros and never grows a
-digit by rounding. `ePatient.25` and `dPersonnel.40` stay: 3.5.0 CP5 took them in at the same time as 3.5.1 CP1.
+2025-02). Faults of that mapping are not followed: a grid coordinate keeps its leading zeros and never grows a digit by
+rounding, and an age is no longer *approximate*, which 3.5.0 has no attribute for. `ePatient.25` and `dPersonnel.40`
+stay: 3.5.0 CP5 took them in at the same time as 3.5.1 CP1. What of this was checked against what: docs/nemsis.md.
 """
 
 import re
@@ -147,6 +148,7 @@ _RULES: dict[str, tuple[Rule, ...]] = {
     "eResponse.09": (_codes(c2209035="2209013"),),
     "eDispatch.01": (_codes(c2301093="2301051", c2301095="2301051", c2301097="2301051", c2301099="2301051"),),
     "ePatient.14": (_negative(None, _unrecorded), _codes(c2514013="2514011")),
+    "ePatient.15": (_negative("8801029", _without_negative),),
     "eSituation.18": (_negative("8801029", _without_negative),),
     "eArrest.14": (_negative("8801023", _unrecorded), _negative("8801029", _without_negative)),
     "eHistory.08": (_starting("U", _dropped),),

@@ -15,8 +15,8 @@ from lxml import etree
 
 from goldenhour.care.record import dictionary
 from goldenhour.care.record.values import check_value
-from goldenhour.interop.nemsis.read_xml import read_document
-from goldenhour.interop.nemsis.write_xml import write_document
+from goldenhour.interop.nemsis.document.read_xml import read_document
+from goldenhour.interop.nemsis.document.write_xml import write_document
 from goldenhour.run.bench.row import Row
 
 RECORD = Path("nemsis/pretest/full/2025-EMS-3-MVC_v351.xml")

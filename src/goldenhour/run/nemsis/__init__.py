@@ -10,6 +10,7 @@ from typing import Any, Final
 
 SUBVERBS: Final = {
     "install": "Install your copy of the official NEMSIS schemas and rules, or your state's or agency's own rules.",
+    "lists": "Put your copies of NEMSIS's published lists into a server's data folder: codes are looked up by name.",
     "validate": "Check NEMSIS documents against the XSD and every installed rule.",
     "roundtrip": "Read documents into trees, write them again, and compare: nothing may be lost.",
     "diff": "Tell what changed between two documents, element by element.",

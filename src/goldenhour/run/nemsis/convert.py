@@ -4,8 +4,8 @@ import sys
 from pathlib import Path
 
 from goldenhour.care.record.tree import Document
-from goldenhour.interop.nemsis.plain_xml import XmlRefused
-from goldenhour.interop.nemsis.read_xml import read_document
+from goldenhour.interop.nemsis.document.plain_xml import XmlRefused
+from goldenhour.interop.nemsis.document.read_xml import read_document
 
 
 class Unusable(ValueError):

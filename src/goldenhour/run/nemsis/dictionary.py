@@ -12,7 +12,7 @@ import msgspec
 from lxml import etree
 
 from goldenhour.care.record.dictionary import LATEST, Dictionary, Element, load
-from goldenhour.interop.nemsis import dictionary_texts, schemas
+from goldenhour.interop.nemsis.dictionary import schemas, texts
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -45,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
         return 2
     args.out.write_bytes(schemas.encode(made))
     if args.texts is not None:
-        for line in dictionary_texts.disagreements(Dictionary(made), args.texts):
+        for line in texts.disagreements(Dictionary(made), args.texts):
             print(line, file=sys.stderr)
     return 0
 

@@ -17,8 +17,8 @@ import msgspec
 from goldenhour.care.state import Record
 from goldenhour.chain.content import BadContent, Content, default_folder
 from goldenhour.chain.registry import REGISTRY
+from goldenhour.interop.nemsis.document.write_xml import TreeUnwritable, schema_location, write_document
 from goldenhour.interop.nemsis.national import national
-from goldenhour.interop.nemsis.write_xml import TreeUnwritable, schema_location, write_document
 from goldenhour.kernel.instants import Instant
 from goldenhour.run.replay import stored_log
 from goldenhour.run.server.record_checks import finished

@@ -20,8 +20,8 @@ from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, TextColumn
 
 from goldenhour.chain.registry import REGISTRY
-from goldenhour.interop.nemsis.import_records import Check, Outcome, import_records
-from goldenhour.interop.nemsis.intake import Incoming, own_faults
+from goldenhour.interop.nemsis.intake.import_records import Check, Outcome, import_records
+from goldenhour.interop.nemsis.intake.reports import Incoming, own_faults
 from goldenhour.interop.nemsis.rules.installed import SchemasDamaged, SchemasMissing, resolve
 from goldenhour.interop.nemsis.rules.report import Report, Severity
 from goldenhour.interop.nemsis.rules.resident.pool import WorkerDied, WorkerPool, WorkerRefused

@@ -4,8 +4,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from goldenhour.interop.nemsis.document.write_xml import TreeUnwritable, schema_location, write_document
 from goldenhour.interop.nemsis.national import national
-from goldenhour.interop.nemsis.write_xml import TreeUnwritable, schema_location, write_document
 from goldenhour.run.nemsis.convert import Unusable, document_of, put_out
 
 

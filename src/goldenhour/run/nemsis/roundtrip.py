@@ -9,12 +9,12 @@ import sys
 
 import msgspec
 
-from goldenhour.interop.nemsis.plain_xml import XmlRefused
-from goldenhour.interop.nemsis.read_xml import read_document
+from goldenhour.interop.nemsis.document.plain_xml import XmlRefused
+from goldenhour.interop.nemsis.document.read_xml import read_document
+from goldenhour.interop.nemsis.document.sameness import difference
+from goldenhour.interop.nemsis.document.write_xml import TreeUnwritable, write_document
 from goldenhour.interop.nemsis.rules.resident.sources import NoDocuments, Unreadable, documents, read
 from goldenhour.interop.nemsis.rules.resident.wire import Document
-from goldenhour.interop.nemsis.sameness import difference
-from goldenhour.interop.nemsis.write_xml import TreeUnwritable, write_document
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from goldenhour.interop.nemsis import safe_xml
+from goldenhour.interop.nemsis.document import safe_xml
 from goldenhour.interop.nemsis.rules.installed import SchemasDamaged, SchemasMissing, resolve
 from goldenhour.interop.nemsis.rules.resident.checker import RecordChecker
 from goldenhour.interop.nemsis.rules.resident.pool import WorkerDied, WorkerRefused

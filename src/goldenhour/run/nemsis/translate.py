@@ -9,8 +9,8 @@ from pathlib import Path
 
 import msgspec
 
+from goldenhour.interop.nemsis.document.write_xml import TreeUnwritable, schema_location, write_document
 from goldenhour.interop.nemsis.translate import TARGETS, Loss, translated
-from goldenhour.interop.nemsis.write_xml import TreeUnwritable, schema_location, write_document
 from goldenhour.run.nemsis.convert import Unusable, document_of, put_out
 
 

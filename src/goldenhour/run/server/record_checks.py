@@ -11,10 +11,10 @@ from goldenhour.care.record.tree import Document, Tree, scope
 from goldenhour.care.state import Record
 from goldenhour.chain.content import AgencyFacts
 from goldenhour.chain.record_checks import Checked, Failure, OwnChecksOnly, RecordChecks, own_errors, own_warnings
-from goldenhour.interop.nemsis.intake import standing_alone
+from goldenhour.interop.nemsis.document.write_xml import schema_location, write_document
+from goldenhour.interop.nemsis.intake.reports import standing_alone
 from goldenhour.interop.nemsis.rules.installed import SchemaFolder, SchemasMissing, resolve
 from goldenhour.interop.nemsis.rules.resident.checker import RecordChecker
-from goldenhour.interop.nemsis.write_xml import schema_location, write_document
 
 _STEP: Final = re.compile(r"/\*:([\w.]+)\[namespace-uri\(\)='[^']*'\]\[(\d+)\]")
 """One step of an SVRL location."""

@@ -18,10 +18,10 @@ from goldenhour.care.facts import RecordAmended, RecordLocked
 from goldenhour.care.state import Record
 from goldenhour.chain.registry import REGISTRY
 from goldenhour.chain.submissions import Submission
+from goldenhour.interop.nemsis.document.write_xml import TreeUnwritable
 from goldenhour.interop.nemsis.submission.client import SubmissionClient, Unreachable, read_login
 from goldenhour.interop.nemsis.submission.outbox import Outbox
 from goldenhour.interop.nemsis.submission.sender import work
-from goldenhour.interop.nemsis.write_xml import TreeUnwritable
 from goldenhour.kernel.ids import RecordId, stream
 from goldenhour.kernel.instants import Instant, later
 from goldenhour.runtime.clocks import Clock

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from goldenhour.interop.nemsis import safe_xml
+from goldenhour.interop.nemsis.document import safe_xml
 
 SCH = "http://purl.oclc.org/dsdl/schematron"
 XSL = "http://www.w3.org/1999/XSL/Transform"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from lxml import etree
 
-from goldenhour.interop.nemsis import safe_xml
+from goldenhour.interop.nemsis.document import safe_xml
 from goldenhour.interop.nemsis.rules.installed import SchemaFolder, concerns
 from goldenhour.interop.nemsis.rules.report import DATA_SETS, NEMSIS, DataSet, Report, report_of
 from goldenhour.interop.nemsis.rules.saxon import SaxonRules

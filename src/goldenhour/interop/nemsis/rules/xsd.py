@@ -5,7 +5,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from goldenhour.interop.nemsis import safe_xml
+from goldenhour.interop.nemsis.document import safe_xml
 from goldenhour.interop.nemsis.rules.report import NEMSIS
 
 XSD = "http://www.w3.org/2001/XMLSchema"

@@ -9,7 +9,7 @@ from typing import Self
 import httpx
 import msgspec
 
-from goldenhour.interop.nemsis import safe_xml
+from goldenhour.interop.nemsis.document import safe_xml
 from goldenhour.interop.nemsis.rules.report import DataSet
 from goldenhour.interop.nemsis.submission import messages
 from goldenhour.interop.nemsis.submission.messages import Answer, Login, NotUnderstood, SoapFault

@@ -3,7 +3,7 @@
 import msgspec
 from lxml import etree
 
-from goldenhour.interop.nemsis import safe_xml
+from goldenhour.interop.nemsis.document import safe_xml
 from goldenhour.interop.nemsis.rules.report import DataSet, Failure
 from goldenhour.interop.nemsis.rules.stylesheet import SVRL
 from goldenhour.interop.nemsis.submission.status import DATA_SCHEMA

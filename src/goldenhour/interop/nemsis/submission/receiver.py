@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 import msgspec
 from lxml import etree
 
-from goldenhour.interop.nemsis import safe_xml
+from goldenhour.interop.nemsis.document import safe_xml
 from goldenhour.interop.nemsis.rules.report import DataSet, Report, Severity
 from goldenhour.interop.nemsis.submission import messages, status
 from goldenhour.interop.nemsis.submission.messages import Answer, Login, NotUnderstood, Request

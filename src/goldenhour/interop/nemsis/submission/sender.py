@@ -4,7 +4,7 @@ from zlib import crc32
 
 import msgspec
 
-from goldenhour.interop.nemsis import safe_xml
+from goldenhour.interop.nemsis.document import safe_xml
 from goldenhour.interop.nemsis.submission import outbox as states
 from goldenhour.interop.nemsis.submission.client import SubmissionClient, Unreachable
 from goldenhour.interop.nemsis.submission.messages import Answer

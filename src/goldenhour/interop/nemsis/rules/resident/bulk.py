@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from goldenhour.interop.nemsis import safe_xml
+from goldenhour.interop.nemsis.document import safe_xml
 from goldenhour.interop.nemsis.rules.report import Report
 from goldenhour.interop.nemsis.rules.resident.pool import WorkerPool
 from goldenhour.interop.nemsis.rules.resident.records import (

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 from lxml import etree
 
-from goldenhour.interop.nemsis import safe_xml
+from goldenhour.interop.nemsis.document import safe_xml
 from goldenhour.interop.nemsis.rules.report import NEMSIS, Failure, Report, report_of
 
 WHOLE_BYTES = 16 << 20

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
+from goldenhour.interop.nemsis.document.safe_xml import LIMITS
 from goldenhour.interop.nemsis.rules.resident.wire import Document
-from goldenhour.interop.nemsis.safe_xml import LIMITS
 
 UNPACKED_RATIO = 200
 """XML packs about 7 to 1; a member that unpacks to 200 times its size is an attack, not a record."""

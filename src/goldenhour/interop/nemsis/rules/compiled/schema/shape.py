@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from lxml import etree
 
-from goldenhour.interop.nemsis import safe_xml
+from goldenhour.interop.nemsis.document import safe_xml
 from goldenhour.interop.nemsis.rules.compiled.native import Ints
 from goldenhour.interop.nemsis.rules.compiled.schema.values import SimpleTypes, Values, parts
 from goldenhour.interop.nemsis.rules.compiled.tables import Constants

@@ -8,8 +8,8 @@ from lxml import etree
 
 from goldenhour.care.record.dictionary import LATEST
 from goldenhour.care.record.tree import Tree
-from goldenhour.interop.nemsis.plain_xml import NEMSIS, XSI, NotPlain, XmlRefused, plain_element
-from goldenhour.interop.nemsis.read_xml import read_fragment
+from goldenhour.interop.nemsis.document.plain_xml import NEMSIS, XSI, NotPlain, XmlRefused, plain_element
+from goldenhour.interop.nemsis.document.read_xml import read_fragment
 
 MAX_REPORT_BYTES = 32 * 1024 * 1024
 _BLOCK = 64 * 1024

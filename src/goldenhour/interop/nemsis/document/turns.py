@@ -12,9 +12,9 @@ from functools import cache
 from typing import Any
 
 from goldenhour.care.record.tree import Tree
-from goldenhour.interop.nemsis.layout import Layout, layouts
-from goldenhour.interop.nemsis.plain_xml import NotPlain
-from goldenhour.interop.nemsis.tags import leaf_with, parsed_head, unescaped
+from goldenhour.interop.nemsis.document.layout import Layout, layouts
+from goldenhour.interop.nemsis.document.plain_xml import NotPlain
+from goldenhour.interop.nemsis.document.tags import leaf_with, parsed_head, unescaped
 
 _MOST_TURNS, _LONGEST_LEARNT = 20_000, 2_000
 _COMMENT = re.compile(r"!--(?:(?!--)[^<>])*--")

@@ -10,7 +10,7 @@ import msgspec
 
 from goldenhour.care.commands import ImportRecord
 from goldenhour.care.state import Record
-from goldenhour.interop.nemsis.intake import Incoming, Place, fingerprint, incoming, place_of
+from goldenhour.interop.nemsis.intake.reports import Incoming, Place, fingerprint, incoming, place_of
 from goldenhour.interop.nemsis.rules.resident.wire import Document
 from goldenhour.kernel.facts import Actor
 from goldenhour.kernel.ids import CommandId, RecordId

@@ -11,11 +11,11 @@ import msgspec
 from goldenhour.care.record.checks import check_element
 from goldenhour.care.record.tree import Document as Written
 from goldenhour.care.record.tree import Tree, identified, walk, walk_groups
-from goldenhour.interop.nemsis.plain_xml import XmlRefused
+from goldenhour.interop.nemsis.document.plain_xml import XmlRefused
+from goldenhour.interop.nemsis.document.stream import read_reports
+from goldenhour.interop.nemsis.document.write_xml import write_document
 from goldenhour.interop.nemsis.rules.resident.sources import Unreadable, read
 from goldenhour.interop.nemsis.rules.resident.wire import Document
-from goldenhour.interop.nemsis.stream import read_reports
-from goldenhour.interop.nemsis.write_xml import write_document
 
 _REPORTS_IN_A_DOCUMENT = 1 << 32
 

@@ -4,7 +4,7 @@ import re
 
 from lxml import etree
 
-from goldenhour.interop.nemsis.safe_xml import LIMITS, HostileXml, Limits, parse
+from goldenhour.interop.nemsis.document.safe_xml import LIMITS, HostileXml, Limits, parse
 
 NEMSIS = "http://www.nemsis.org"
 XML_SPACE = " \t\r\n"

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from goldenhour.care.record.tree import Leaf
-from goldenhour.interop.nemsis.plain_xml import NotPlain, is_character
+from goldenhour.interop.nemsis.document.plain_xml import NotPlain, is_character
 
 ATTRIBUTES = r"""(?:\s++[\w:.-]++\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+'))*+"""
 """The pattern of a start tag's attributes; possessive, so that no text makes it try twice."""

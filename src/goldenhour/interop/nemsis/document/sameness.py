@@ -4,8 +4,8 @@ from itertools import zip_longest
 
 from lxml import etree
 
-from goldenhour.interop.nemsis.plain_xml import XML_SPACE, XSI
-from goldenhour.interop.nemsis.safe_xml import parse
+from goldenhour.interop.nemsis.document.plain_xml import XML_SPACE, XSI
+from goldenhour.interop.nemsis.document.safe_xml import parse
 
 _LOCATIONS = (f"{{{XSI}}}schemaLocation", f"{{{XSI}}}noNamespaceSchemaLocation")
 _TYPE = f"{{{XSI}}}type"

@@ -16,12 +16,12 @@ from typing import Any
 
 from goldenhour.care.record.dictionary import LATEST
 from goldenhour.care.record.tree import Document, Tree
-from goldenhour.interop.nemsis import plain_xml
-from goldenhour.interop.nemsis.layout import Layout, layouts
-from goldenhour.interop.nemsis.plain_xml import NotPlain, XmlRefused
-from goldenhour.interop.nemsis.safe_xml import LIMITS, Limits
-from goldenhour.interop.nemsis.tags import ATTRIBUTES, attributes_of, leaf_with, parsed_head, unescaped
-from goldenhour.interop.nemsis.turns import turns
+from goldenhour.interop.nemsis.document import plain_xml
+from goldenhour.interop.nemsis.document.layout import Layout, layouts
+from goldenhour.interop.nemsis.document.plain_xml import NotPlain, XmlRefused
+from goldenhour.interop.nemsis.document.safe_xml import LIMITS, Limits
+from goldenhour.interop.nemsis.document.tags import ATTRIBUTES, attributes_of, leaf_with, parsed_head, unescaped
+from goldenhour.interop.nemsis.document.turns import turns
 
 _SPACE_AND_COMMENTS = r"(?:\s++|<!--(?:(?!--)[\s\S])*+-->)*+"
 _ROOT = re.compile(

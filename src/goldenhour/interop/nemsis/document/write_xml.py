@@ -5,8 +5,8 @@ from typing import Any
 
 from goldenhour.care.record.dictionary import LATEST, load
 from goldenhour.care.record.tree import Document, Leaf, Tree
-from goldenhour.interop.nemsis.layout import Layout, layouts
-from goldenhour.interop.nemsis.plain_xml import NEMSIS, XSI, escaped, escaped_attribute
+from goldenhour.interop.nemsis.document.layout import Layout, layouts
+from goldenhour.interop.nemsis.document.plain_xml import NEMSIS, XSI, escaped, escaped_attribute
 
 _SPECIAL = re.compile("[&<>\x00-\x08\x0b-\x1f\ufffe\uffff]")
 _NOT_CHILDREN = {"a", "id", "stray"}

@@ -1,0 +1,1 @@
+"""The compact dictionary, generated from the official schemas and dictionary texts."""

@@ -1,0 +1,1 @@
+"""Reports of other systems on their way into a log."""
