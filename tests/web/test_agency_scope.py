@@ -93,7 +93,9 @@ async def test_a_supervisor_commands_their_own_units_on_their_own_incidents(offi
     await office.did(theirs, "dispatch/take-out-of-service", unit="t1", reason="brakes")
     await office.did(theirs, "dispatch/return-to-service", unit="t1")
     note = {"incident": "i1", "text": "two patients"}
-    assert (await office.give(theirs, "dispatch/note-incident", **note)).status_code == 403
+    refused = await office.give(theirs, "dispatch/note-incident", **note)
+    assert refused.status_code == 403
+    assert "units of tamarack and what one of them has a part in" in refused.json()["error"]["text"]
     await send_t1(office)
     await office.did(theirs, "dispatch/note-incident", **note)
     await office.did(ours, "dispatch/note-incident", **note)

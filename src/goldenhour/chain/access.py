@@ -228,6 +228,23 @@ async def may_command(person: Person, command: Command, find: Find) -> bool:
     return type(command) in grant.commands and await _WITHIN[grant.scope](person, command, find)
 
 
+def why_not(person: Person, command: type[Command]) -> str:
+    """What a person is told whom `may_command` refuses."""
+    grant, role = GRANTS[person.role], person.role.value.replace("_", " ")
+    if command not in grant.commands:
+        return f"A {role} may not do this."
+    own = _OWN[grant.scope].format(own=getattr(person, grant.scope.value, None) or "nobody")
+    return f"A {role} does this for {own} only; the dispatch centre does it for all."
+
+
+_OWN: Final[Mapping[Scope, str]] = {
+    Scope.REGION: "the region",
+    Scope.AGENCY: "units of {own} and what one of them has a part in",
+    Scope.UNIT: "{own} and the incidents it is sent to",
+    Scope.FACILITY: "patients of {own}",
+}
+
+
 async def _anything(person: Person, command: Command, find: Find) -> bool:
     return True
 

@@ -9,7 +9,7 @@ from litestar import HttpMethod, Request, Response
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ControllerRouterHandler
 
-from goldenhour.chain.access import may_command
+from goldenhour.chain.access import may_command, why_not
 from goldenhour.kernel.commands import Command
 from goldenhour.kernel.facts import Actor
 from goldenhour.kernel.ids import CommandId
@@ -82,7 +82,7 @@ def _route(decision: Decision) -> HTTPRouteHandler:
         person = request.state.person
         command = command_type(**{name: getattr(data, name) for name in names}, **filled)
         if not await may_command(person, command, here.desk.find):
-            raise Problem(403, "access.command", f"The role {person.role.value} may not do this here.")
+            raise Problem(403, "access.command", why_not(person, command_type))
         actor = Actor(id=person.id, role=person.role.value, agency=person.agency)
         answer = await here.desk.submit(command, command_id=CommandId(str(data.command)), by=actor)
         if isinstance(answer, Accepted):
