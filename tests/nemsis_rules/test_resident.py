@@ -1,6 +1,7 @@
 """Resident workers: they scale, they notice their own death, and they never call a record valid by accident."""
 
 import asyncio
+import io
 import json
 import os
 import signal
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from rich.console import Console
 
 from goldenhour.interop.nemsis.rules.install import InstallRefused, install_official, install_rules
 from goldenhour.interop.nemsis.rules.installed import (
@@ -21,15 +23,17 @@ from goldenhour.interop.nemsis.rules.installed import (
     find_schemas,
     resolve,
 )
+from goldenhour.interop.nemsis.rules.report import Failure, Report
 from goldenhour.interop.nemsis.rules.resident import bulk
 from goldenhour.interop.nemsis.rules.resident.bulk import check_all
 from goldenhour.interop.nemsis.rules.resident.checker import RecordChecker
 from goldenhour.interop.nemsis.rules.resident.pool import WorkerDied, WorkerPool, WorkerRefused
-from goldenhour.interop.nemsis.rules.resident.sources import NoDocuments, documents, read
+from goldenhour.interop.nemsis.rules.resident.sources import NoDocuments, Unreadable, documents, read
 from goldenhour.interop.nemsis.rules.schematron import RulesRefused
 from goldenhour.interop.nemsis.rules.svrl import RulesDidNotRun, failures
 from goldenhour.interop.nemsis.rules.tiers import Tiers, Verdict
 from goldenhour.interop.nemsis.rules.xsd import Schema, SchemaRefused
+from goldenhour.run.nemsis import validate as command
 
 
 @pytest.fixture
@@ -255,7 +259,9 @@ def test_the_command_line_gives_one_json_line_a_document_and_the_exit_code(
     assert len(reports) == 2
     assert b"fired-rule" in (tmp_path / "svrl" / reports[0]).read_bytes()
 
-    assert validate([str(official / "pretest" / "national")], official).returncode == 0
+    done = validate([str(official / "pretest" / "national"), "--invalid"], official)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr.startswith("6 documents: 6 valid, 0 not.")
     for wrong in ([str(tmp_path / "nothing.xml")], [str(tmp_path / "svrl" / "..") + "/empty"]):
         done = validate(wrong, official)
         assert (done.returncode, done.stdout) == (2, "")
@@ -267,10 +273,62 @@ def test_a_folder_without_documents_is_an_error_not_a_success(tmp_path: Path) ->
         list(documents([str(tmp_path)]))
 
 
+def test_what_cannot_be_read_in_a_folder_does_not_keep_the_rest_from_being_checked(
+    tmp_path: Path, overdose: bytes
+) -> None:
+    (tmp_path / "one.xml").write_bytes(overdose)
+    (tmp_path / "._one.xml").write_bytes(b"what a Mac puts beside it")
+    (tmp_path / "broken.zip").write_bytes(b"no archive")
+    with zipfile.ZipFile(tmp_path / "other.zip", "w") as made:
+        made.writestr("readme.txt", "no record")
+        made.writestr("__MACOSX/._two.xml", "no record either")
+    found = list(documents([str(tmp_path)]))
+    assert [Path(one.path).name for one in found] == ["broken.zip", "one.xml", "other.zip"]
+    assert read(found[1]) == overdose
+    with pytest.raises(Unreadable, match="cannot be unpacked"):
+        read(found[0])
+    with pytest.raises(Unreadable, match=r"holds no \.xml"):
+        read(found[2])
+    with pytest.raises(NoDocuments, match="not a readable zip"):
+        list(documents([str(tmp_path / "broken.zip")]))
+
+
+def test_verdicts_go_to_the_file_they_are_sent_to_also_while_a_bar_is_shown(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown = io.StringIO()
+    monkeypatch.setattr(command, "Console", lambda stderr: Console(file=shown, force_terminal=stderr))
+    with command._progress() as progress:
+        progress.add_task("checking", total=1, invalid=0)
+        command._show(Report(path="one.xml", valid=True, xsd=(), failed=()), as_json=False)
+    assert capsys.readouterr().out == "one.xml: valid\n"
+    assert "not valid" in shown.getvalue()
+
+
+def test_a_check_of_many_ends_with_what_failed_most_errors_first() -> None:
+    def failed(id: str, role: str) -> Failure:
+        return Failure(id=id, role=role, location="", field="", text="")
+
+    tally = command._Tally()
+    warning, error = failed("w1", "[WARNING]"), failed("e1", "[ERROR]")
+    for valid, xsd, failures_there in [
+        (True, (), (warning, warning)),
+        (False, (), (warning, error)),
+        (False, ("incomplete",), ()),
+    ]:
+        tally.add(Report(path="", valid=valid, xsd=xsd, failed=failures_there))
+    assert tally.told().split("\n") == [
+        "3 documents: 1 valid, 2 not.",
+        "       1  not by the schema",
+        "       1  error e1",
+        "       2  warning w1",
+    ]
+
+
 def validate(arguments: list[str], official: Path) -> subprocess.CompletedProcess[str]:
     program = (
         "import argparse, sys; from goldenhour.run.nemsis import validate as v; p = argparse.ArgumentParser();"
         "v.configure(p); sys.exit(v.run(p.parse_args()))"
     )
-    command = [sys.executable, "-c", program, *arguments, "--schemas", str(official), "--json"]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    words = [sys.executable, "-c", program, *arguments, "--schemas", str(official), "--json"]
+    return subprocess.run(words, capture_output=True, text=True, timeout=120, check=False)

@@ -8,6 +8,7 @@ import argparse
 import asyncio
 import os
 import sys
+from collections import Counter
 from pathlib import Path
 
 import msgspec
@@ -15,7 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from goldenhour.interop.nemsis.rules.installed import SchemaFolder, SchemasDamaged, SchemasMissing, resolve
-from goldenhour.interop.nemsis.rules.report import DATA_SETS, DataSet, Report
+from goldenhour.interop.nemsis.rules.report import DATA_SETS, DataSet, Report, Severity
 from goldenhour.interop.nemsis.rules.resident.bulk import check_all
 from goldenhour.interop.nemsis.rules.resident.pool import WorkerDied, WorkerPool, WorkerRefused
 from goldenhour.interop.nemsis.rules.resident.sources import NoDocuments, are_bulk, documents
@@ -26,6 +27,10 @@ DOCUMENTS_WORTH_A_WORKER = 100
 """A worker takes about a second to compile the rules: as long as it takes to check this many documents."""
 
 
+MOST_RULES = 10
+"""Rules named at the end of a check of many: errors first, then what fails most."""
+
+
 def configure(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
     parser.add_argument("paths", nargs="+", metavar="PATH", help="XML files, folders, zip archives, or -")
@@ -33,6 +38,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--rules", type=Path, metavar="FILE", action="append", default=[], help="a further rule file (repeatable)"
     )
+    parser.add_argument("--invalid", action="store_true", help="tell only of the documents that are not valid")
     parser.add_argument("--json", action="store_true", help="one JSON object a line and document")
     parser.add_argument("--svrl", type=Path, metavar="DIR", help="write the complete SVRL reports into DIR")
     parser.add_argument("--workers", type=int, metavar="N", help="checking processes; default: by need and cores")
@@ -58,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
 async def _check(args: argparse.Namespace, folder: SchemaFolder, found: list[Document]) -> int:
     cores = os.cpu_count() or 1
     workers = args.workers or max(1, min(cores, len(found) // DOCUMENTS_WORTH_A_WORKER))
-    everything_valid = True
+    tally = _Tally()
     pool = WorkerPool(
         folder.root,
         workers=workers,
@@ -67,16 +73,46 @@ async def _check(args: argparse.Namespace, folder: SchemaFolder, found: list[Doc
         prefilter=args.svrl is None and are_bulk(found),
     )
     with _progress() as progress:
-        task = progress.add_task("checking", total=len(found))
+        task = progress.add_task("checking", total=len(found), invalid=0)
         async with pool:
             verdicts = check_all(pool, found, workers=workers, svrl=args.svrl is not None)
             async for verdict in verdicts:
-                everything_valid = everything_valid and verdict.report.valid
-                _show(verdict.report, as_json=args.json)
+                tally.add(verdict.report)
+                if not (args.invalid and verdict.report.valid):
+                    _show(verdict.report, as_json=args.json)
                 if args.svrl is not None:
                     _write_svrl(verdict, args.svrl)
-                progress.advance(task)
-    return 0 if everything_valid else 1
+                progress.update(task, advance=1, invalid=tally.invalid)
+    if len(found) > 1:
+        print(tally.told(), file=sys.stderr)
+    return 1 if tally.invalid else 0
+
+
+class _Tally:
+    """What a check of many found, in a few lines at the end."""
+
+    def __init__(self) -> None:
+        self.valid = self.invalid = 0
+        self.failed: Counter[tuple[str, str]] = Counter()
+        self.xsd = 0
+
+    def add(self, report: Report) -> None:
+        self.valid += report.valid
+        self.invalid += not report.valid
+        self.xsd += bool(report.xsd)
+        self.failed.update({(failure.severity.value, failure.id) for failure in report.failed})
+
+    def told(self) -> str:
+        lines = [f"{self.valid + self.invalid} documents: {self.valid} valid, {self.invalid} not."]
+        if self.xsd:
+            lines.append(f"{self.xsd:>8}  not by the schema")
+        most = sorted(self.failed.items(), key=lambda one: (one[0][0] != Severity.ERROR.value, -one[1], one[0][1]))[
+            :MOST_RULES
+        ]
+        lines += [f"{times:>8}  {severity} {rule}" for (severity, rule), times in most]
+        if len(self.failed) > MOST_RULES:
+            lines.append(f"{'':>8}  and {len(self.failed) - MOST_RULES} other rules")
+        return "\n".join(lines)
 
 
 def _likely(found: list[Document], folder: SchemaFolder) -> tuple[DataSet, ...]:
@@ -111,7 +147,9 @@ def _progress() -> Progress:
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
+        TextColumn("{task.fields[invalid]} not valid"),
         TimeRemainingColumn(),
         console=console,
+        redirect_stdout=sys.stdout.isatty(),  # else what goes to a file would be shown beside the bar instead
         disable=not console.is_terminal,
     )

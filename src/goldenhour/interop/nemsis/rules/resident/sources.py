@@ -61,11 +61,21 @@ def are_bulk(found: Iterable[Document]) -> bool:
 
 
 def _in_folder(folder: Path) -> Iterator[Document]:
-    found = [p for p in sorted(folder.rglob("*")) if p.suffix.lower() in (".xml", ".zip") and p.is_file()]
+    """An archive in it that cannot be read is a document that cannot be: the others are checked all the same."""
+    found = [p for p in sorted(folder.rglob("*")) if _is_document(p.name, (".xml", ".zip")) and p.is_file()]
     if not found:
         raise NoDocuments(f"{folder} holds no .xml or .zip file")
     for path in found:
-        yield from _in_file(path)
+        try:
+            yield from _in_file(path)
+        except NoDocuments:
+            yield Document(path=str(path), archive=str(path), member="", size_bytes=path.stat().st_size)
+
+
+def _is_document(name: str, endings: tuple[str, ...]) -> bool:
+    """By its name; what a Mac puts beside each file in an archive (`._name`) is not one."""
+    own = name.rpartition("/")[2]
+    return own.lower().endswith(endings) and not own.startswith("._")
 
 
 def _in_file(path: Path) -> Iterator[Document]:
@@ -74,7 +84,7 @@ def _in_file(path: Path) -> Iterator[Document]:
         return
     try:
         with zipfile.ZipFile(path) as archive:
-            members = [m for m in archive.infolist() if m.filename.lower().endswith(".xml")]
+            members = [m for m in archive.infolist() if _is_document(m.filename, (".xml",))]
     except zipfile.BadZipFile as fault:
         raise NoDocuments(f"{path} is not a readable zip archive: {fault}") from None
     if not members:
@@ -91,6 +101,8 @@ def _in_file(path: Path) -> Iterator[Document]:
 def _read_member(archive: str, name: str) -> bytes:
     """A member, never unpacking more than it honestly declares nor more than a document may have."""
     opened = _archive(archive)
+    if not name:
+        raise Unreadable("The archive holds no .xml file.")
     member = opened.getinfo(name)
     if member.file_size > max(UNPACKED_FREE_BYTES, UNPACKED_RATIO * member.compress_size):
         raise Unreadable(f"It would unpack to more than {UNPACKED_RATIO} times its size; that is no record.")
