@@ -1,5 +1,6 @@
 """One process per log file, and the file still there: what the writer must be sure of before it acknowledges."""
 
+import os
 import sqlite3
 from pathlib import Path
 
@@ -28,8 +29,7 @@ class Presence:
     """Whether the files that we opened still stand under their names; writing to removed ones would be for nothing."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._files = [path, path.with_name(f"{path.name}-wal")]
+        self._files = [str(path), f"{path}-wal"]
         self._opened = [_identity(file) for file in self._files]
 
     def check(self) -> None:
@@ -39,9 +39,9 @@ class Presence:
                 raise Outage(f"the log file {file} was removed or replaced while in use; put it back")
 
 
-def _identity(file: Path) -> tuple[int, int] | None:
+def _identity(file: str) -> tuple[int, int] | None:
     try:
-        found = file.stat()
+        found = os.stat(file)  # plain: it is asked with every commit
     except OSError:
         return None
     return found.st_dev, found.st_ino

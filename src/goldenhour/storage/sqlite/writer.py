@@ -16,6 +16,7 @@ import msgspec
 from goldenhour.kernel.codec import FIRST_HASH, encode
 from goldenhour.runtime.store import Appended, Batch, Conflict, EntityDoc, Outage
 from goldenhour.storage.group import MOST_TOGETHER, Answered, Group, commands_of, streams_read
+from goldenhour.storage.line import Line, Waiting
 from goldenhour.storage.sqlite.outages import as_outage, outages
 
 _NOT_KEPT: Final = "the log cannot be written; nothing of this was kept"
@@ -41,7 +42,6 @@ class Mending(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _Work = Batch | Place | Mending
-_Waiting = tuple[_Work, asyncio.Future[Any]]
 
 
 class Writer:
@@ -57,10 +57,8 @@ class Writer:
         self.commits = 0
         self._connection = connection
         self._check = check
-        self._most_together = most_together
-        self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
-        self._door = threading.Lock()
-        self._ended: BaseException | None = None
+        self._groups: queue.SimpleQueue[list[Waiting] | None] = queue.SimpleQueue()
+        self._line = Line(self._groups.put, most_together=most_together)
         self._loop = asyncio.get_running_loop()
         self._head = head(connection)
         self._thread = threading.Thread(target=self._run, name="log-writer", daemon=True)
@@ -68,64 +66,41 @@ class Writer:
 
     def append(self, batch: Batch) -> asyncio.Future[Appended]:
         """Puts the batch in line; the future resolves when it is durable."""
-        return self._submit(batch)
+        return self._line.join(batch)
 
     def set_position(self, place: Place) -> asyncio.Future[None]:
-        return self._submit(place)
+        return self._line.join(place)
 
     def mend(self, mending: Mending) -> asyncio.Future[None]:
-        return self._submit(mending)
+        return self._line.join(mending)
 
     async def stop(self) -> None:
         """Finishes what waits, then ends the thread."""
-        self._queue.put(None)
+        self._line.hurry()
+        self._groups.put(None)
         await asyncio.to_thread(self._thread.join)
         self._connection.close()
 
-    def _submit(self, work: _Work) -> asyncio.Future[Any]:
-        future: asyncio.Future[Any] = self._loop.create_future()
-        with self._door:
-            if self._ended is not None:
-                future.set_exception(self._ended)
-            else:
-                self._queue.put((work, future))
-        return future
-
     def _run(self) -> None:
-        together: list[_Waiting] = []
+        together: list[Waiting] | None = None
         end: BaseException = Outage("the log is closed")
         try:
-            while together := self._next_group():
+            while (together := self._groups.get()) is not None:
                 outcomes = self._commit([work for work, _ in together])
-                self._loop.call_soon_threadsafe(_resolve, together, outcomes)
+                self._loop.call_soon_threadsafe(self._line.back, together, outcomes)
         except BaseException as bug:
             end = bug
             raise
         finally:
-            with self._door:
-                self._ended = end
-                left = [*together, *self._drained()]
-            if left and not self._loop.is_closed():
-                self._loop.call_soon_threadsafe(_resolve, left, [end] * len(left))
+            if not self._loop.is_closed():
+                self._loop.call_soon_threadsafe(self._over, together or (), end)
 
-    def _next_group(self) -> list[_Waiting]:
-        """Waits for work, then takes all that is there; empty at the end."""
-        first = self._queue.get()
-        together = [] if first is None else [first]
-        while together and len(together) < self._most_together and not self._queue.empty():
-            more = self._queue.get()
-            if more is None:
-                self._queue.put(None)
-                break
-            together.append(more)
-        return together
-
-    def _drained(self) -> list[_Waiting]:
-        left = []
-        while not self._queue.empty():
-            if (waiting := self._queue.get()) is not None:
-                left.append(waiting)
-        return left
+    def _over(self, together: Sequence[Waiting], end: BaseException) -> None:
+        """On the loop, like the line itself: nobody joins a group between this and the thread's end."""
+        left = [*together]
+        while not self._groups.empty():
+            left += self._groups.get() or ()
+        self._line.end(end, left)
 
     def _commit(self, works: Sequence[_Work]) -> list[Any]:
         """One transaction for all; what fails in company is done again alone, so that nobody pays for another."""
@@ -220,13 +195,3 @@ def head(connection: sqlite3.Connection) -> tuple[int, bytes]:
     """The last fact's place and hash."""
     row = connection.execute("SELECT seq, hash FROM fact ORDER BY seq DESC LIMIT 1").fetchone()
     return (row[0], row[1]) if row else (0, FIRST_HASH)
-
-
-def _resolve(together: Sequence[_Waiting], outcomes: Sequence[Any]) -> None:
-    for (_, future), outcome in zip(together, outcomes, strict=True):
-        if future.done():
-            continue
-        if isinstance(outcome, BaseException):
-            future.set_exception(outcome)
-        else:
-            future.set_result(outcome)
