@@ -56,8 +56,9 @@ class Reactor:
         for fact in committed.facts:
             if type(fact.fact) in self._reactions:
                 self._waiting.append((committed.seq, fact))
-        self._wake.set()
-        if not self._waiting:
+        if self._waiting:
+            self._wake.set()
+        else:
             self._reached(committed.seq)
 
     async def run(self) -> None:

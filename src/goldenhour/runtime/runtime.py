@@ -122,7 +122,7 @@ class Runtime:
             check_command_id(command_id)
         except Refused as refused:
             return Declined(rule=refused.rule, text=refused.text)
-        task = asyncio.ensure_future(self._handle(command, command_id, by))
+        task = asyncio.get_running_loop().create_task(self._handle(command, command_id, by))
         self._underway.add(task)
         task.add_done_callback(self._underway.discard)
         return await asyncio.shield(task)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 
 
 class Turns:
@@ -14,21 +14,30 @@ class Turns:
     @asynccontextmanager
     async def take(self, streams: Iterable[str]) -> AsyncIterator[None]:
         """Holds all these streams; always taken in one order, so that nobody waits in a circle."""
-        async with AsyncExitStack() as stack:
+        held: list[tuple[str, asyncio.Lock]] = []
+        try:
             for name in sorted(streams):
-                await stack.enter_async_context(self._one(name))
+                lock = await self._taken(name)
+                held.append((name, lock))
             yield
+        finally:
+            for name, lock in held:
+                lock.release()
+                self._leave(name)
 
-    @asynccontextmanager
-    async def _one(self, name: str) -> AsyncIterator[None]:
-        lock, users = self._locks.get(name, (asyncio.Lock(), 0))
+    async def _taken(self, name: str) -> asyncio.Lock:
+        lock, users = self._locks.get(name) or (asyncio.Lock(), 0)
         self._locks[name] = lock, users + 1
         try:
-            async with lock:
-                yield
-        finally:
-            lock, users = self._locks[name]
-            if users == 1:
-                del self._locks[name]
-            else:
-                self._locks[name] = lock, users - 1
+            await lock.acquire()
+        except BaseException:
+            self._leave(name)
+            raise
+        return lock
+
+    def _leave(self, name: str) -> None:
+        lock, users = self._locks[name]
+        if users == 1:
+            del self._locks[name]
+        else:
+            self._locks[name] = lock, users - 1
