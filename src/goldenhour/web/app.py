@@ -10,9 +10,9 @@ from litestar.types import Message, Scope
 
 import goldenhour
 from goldenhour.chain.registry import REGISTRY
-from goldenhour.web.commands import SMALL, command_routes
+from goldenhour.web.commands import SMALL, command_route, doors
 from goldenhour.web.errors import HANDLERS
-from goldenhour.web.files import SECURITY_HEADERS, region_map, screens
+from goldenhour.web.files import ENCODED_SECURITY_HEADERS, region_map, screens
 from goldenhour.web.live import live, views
 from goldenhour.web.planning import PLANNING
 from goldenhour.web.queries import QUERIES
@@ -20,6 +20,7 @@ from goldenhour.web.reading import Reader
 from goldenhour.web.records import RECORDS
 from goldenhour.web.serving import Serving
 from goldenhour.web.session import Sessions
+from goldenhour.web.shortcut import Shortcut
 
 MOST_BODY_BYTES = 1_000_000
 """A command is small; the largest is a charted attachment's page."""
@@ -27,20 +28,19 @@ MOST_BODY_BYTES = 1_000_000
 log = structlog.get_logger()
 
 
-_HEADERS = [(name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
-
-
 async def _with_security_headers(message: Message, _: Scope) -> None:
     """Every answer carries them, also one that no route gave."""
     if message["type"] == "http.response.start":
-        message["headers"] = [*message["headers"], *_HEADERS]
+        message["headers"] = [*message["headers"], *ENCODED_SECURITY_HEADERS]
 
 
 def application(here: Serving) -> Litestar:
     """The ASGI application for this desk. The caller starts and stops the desk."""
-    return Litestar(
+    commands = doors(REGISTRY)
+    return Shortcut(
+        commands,
         route_handlers=[
-            *command_routes(REGISTRY),
+            *map(command_route, commands),
             *QUERIES,
             *RECORDS,
             *PLANNING,

@@ -7,9 +7,8 @@ from uuid import UUID
 import msgspec
 from litestar import HttpMethod, Request, Response
 from litestar.handlers import HTTPRouteHandler
-from litestar.types import ControllerRouterHandler
 
-from goldenhour.chain.access import may_command, why_not
+from goldenhour.chain.access import Person, may_command, why_not
 from goldenhour.kernel.commands import Command
 from goldenhour.kernel.facts import Actor
 from goldenhour.kernel.ids import CommandId
@@ -18,7 +17,7 @@ from goldenhour.kernel.parts import Decision, Registry
 from goldenhour.runtime.answers import Accepted
 from goldenhour.web.errors import Problem
 from goldenhour.web.reading import reader_of
-from goldenhour.web.serving import serving
+from goldenhour.web.serving import Serving, serving
 from goldenhour.web.session import signed_in
 
 SHELL_FILLS = frozenset({"book", "rule", "errors", "checked_against", "source"})
@@ -49,11 +48,6 @@ def kebab(name: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "-", name).replace("_", "-").lower()
 
 
-def command_routes(registry: Registry) -> list[ControllerRouterHandler]:
-    """The routes of every command of every part."""
-    return [_route(decision) for decision in registry.decisions.values()]
-
-
 def request_shape(command: type[Command]) -> type[msgspec.Struct]:
     """What a client sends: the command's fields, less what the desk fills, and the command's own id."""
     fields: list[Any] = [("command", UUID)]
@@ -71,38 +65,53 @@ def request_shape(command: type[Command]) -> type[msgspec.Struct]:
     )
 
 
-def _route(decision: Decision) -> HTTPRouteHandler:
-    command_type = decision.command
-    shape: Any = request_shape(command_type)
-    filled = {name: _EMPTY[name] for name in SHELL_FILLS if name in command_type.__struct_fields__}
-    names = [name for name in shape.__struct_fields__ if name != "command"]
+class Door:
+    """Where one command comes in: its address, the shape of what a client sends, and how that is answered."""
 
-    async def submit(request: Request[Any, Any, Any], data: Any) -> Response[Done | Declinal]:
-        here = serving(request)
-        person = request.state.person
-        command = command_type(**{name: getattr(data, name) for name in names}, **filled)
+    def __init__(self, decision: Decision) -> None:
+        self.command = decision.command
+        self.part = decision.part
+        self.path = f"/api/v1/{kebab(decision.part)}/{kebab(decision.command.__name__)}"
+        self.shape = request_shape(decision.command)
+        self.reader = reader_of(self.shape)
+        self._names = [name for name in self.shape.__struct_fields__ if name != "command"]
+        self._filled = {name: _EMPTY[name] for name in SHELL_FILLS if name in decision.command.__struct_fields__}
+
+    async def give(self, here: Serving, person: Person, data: Any) -> tuple[int, Done | Declinal]:
+        """(status, answer) to what this person sent. Raises a 403 problem where it is not theirs to give."""
+        command = self.command(**{name: getattr(data, name) for name in self._names}, **self._filled)
         if not await may_command(person, command, here.desk.find):
-            raise Problem(403, "access.command", why_not(person, command_type))
+            raise Problem(403, "access.command", why_not(person, self.command))
         actor = Actor(id=person.id, role=person.role.value, agency=person.agency)
         answer = await here.desk.submit(command, command_id=CommandId(str(data.command)), by=actor)
         if isinstance(answer, Accepted):
-            return Response(Done(accepted=True, seq=answer.seq, facts=answer.facts), status_code=200)
-        return Response(
-            Declinal(refused=Refusal(rule=answer.rule, text=in_clock_time(answer.text, here.desk.zone))),
-            status_code=409,
-        )
+            return 200, Done(accepted=True, seq=answer.seq, facts=answer.facts)
+        return 409, Declinal(refused=Refusal(rule=answer.rule, text=in_clock_time(answer.text, here.desk.zone)))
 
-    submit.__annotations__["data"] = shape
-    submit.__doc__ = (command_type.__doc__ or command_type.__name__).strip()
+
+def doors(registry: Registry) -> list[Door]:
+    """The doors of every command of every part."""
+    return [Door(decision) for decision in registry.decisions.values()]
+
+
+def command_route(door: Door) -> HTTPRouteHandler:
+    """The door as a route: what the schema shows, and the long way for whatever is not in order."""
+
+    async def submit(request: Request[Any, Any, Any], data: Any) -> Response[Done | Declinal]:
+        status, answer = await door.give(serving(request), request.state.person, data)
+        return Response(answer, status_code=status)
+
+    submit.__annotations__["data"] = door.shape
+    submit.__doc__ = (door.command.__doc__ or door.command.__name__).strip()
     return HTTPRouteHandler(
-        f"/api/v1/{kebab(decision.part)}/{kebab(command_type.__name__)}",
+        door.path,
         http_method=HttpMethod.POST,
         status_code=200,
         guards=[signed_in],
-        request_class=reader_of(shape),
+        request_class=door.reader,
         opt={SMALL: True},
-        operation_id=command_type.__name__,
-        tags=[decision.part],
+        operation_id=door.command.__name__,
+        tags=[door.part],
     )(submit)
 
 

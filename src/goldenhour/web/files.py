@@ -27,6 +27,11 @@ SECURITY_HEADERS: Final = {
     "Permissions-Policy": "geolocation=(self), camera=(), microphone=()",
 }
 
+ENCODED_SECURITY_HEADERS: Final = tuple(
+    (name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items()
+)
+"""The same as an ASGI server sends them."""
+
 _TYPES: Final = {
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",

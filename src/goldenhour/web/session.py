@@ -23,15 +23,25 @@ _CHANGES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 def person_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Person:
     """The signed-in person. Raises a 401 problem without a session, a 403 one without the CSRF token on a change."""
-    here = serving(connection)
-    token = connection.cookies.get(SESSION_COOKIE)
+    token = connection.cookies.get(SESSION_COOKIE, "")
+    if connection.scope.get("method") in _CHANGES:
+        return changing(serving(connection), token, connection.headers.get(CSRF_HEADER, ""))
+    return _who(serving(connection), token)[0]
+
+
+def changing(here: Serving, token: str, said: str) -> Person:
+    """Whose session it is, to change something. Raises as `person_of` does."""
+    person, csrf = _who(here, token)
+    if not _same(said, csrf):
+        raise Problem(403, "access.csrf", "This page is out of date; load it again and repeat.")
+    return person
+
+
+def _who(here: Serving, token: str) -> tuple[Person, str]:
     known = here.accounts.who(token, here.wall.now()) if token else None
     if known is None:
         raise Problem(401, "access.signed_out", "Sign in first.")
-    person, csrf = known
-    if connection.scope.get("method") in _CHANGES and not _same(connection.headers.get(CSRF_HEADER, ""), csrf):
-        raise Problem(403, "access.csrf", "This page is out of date; load it again and repeat.")
-    return person
+    return known
 
 
 def _same(said: str, kept: str) -> bool:
