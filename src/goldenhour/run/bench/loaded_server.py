@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import msgspec
-import uvicorn
 import uvloop
 
 from goldenhour.chain.access import Person, Role
@@ -31,6 +30,7 @@ from goldenhour.storage.sqlite import SqliteStore
 from goldenhour.web.accounts import Accounts
 from goldenhour.web.app import application
 from goldenhour.web.hub import Hub
+from goldenhour.web.listening import Server
 from goldenhour.web.serving import Serving
 
 BY: Final = Actor(id="bench", role="dispatcher", agency="bench")
@@ -113,22 +113,19 @@ async def _serve(told: Connection, load: Load, folder: Path) -> None:
     accounts.add(person, None)
     token, csrf = accounts.begin(person, clock.now())
     here = Serving(desk=desk, accounts=accounts, hub=Hub(desk.boards, first_place=clock.now()))
-    config = uvicorn.Config(
-        application(here), host="127.0.0.1", port=0, log_config=None, lifespan="off", timeout_graceful_shutdown=1
-    )
-    server = uvicorn.Server(config)
+
+    def ready(address: str) -> None:
+        port = int(address.rpartition(":")[2])
+        told.send(msgspec.json.encode(Running(port=port, token=token, csrf=csrf)))
+
+    server = Server(application(here), host="127.0.0.1", port=0, ready=ready)
     asyncio.get_running_loop().add_reader(told.fileno(), _answer, told, server)
-    serving = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
-        await asyncio.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    told.send(msgspec.json.encode(Running(port=port, token=token, csrf=csrf)))
-    await serving
+    await server.serve()
     await desk.stop()
     accounts.close()
 
 
-def _answer(told: Connection, server: uvicorn.Server) -> None:
+def _answer(told: Connection, server: Server) -> None:
     try:
         wish = told.recv()
     except EOFError:

@@ -3,14 +3,12 @@
 import asyncio
 import ipaddress
 import signal
-import socket
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
-import uvicorn
 
 from goldenhour.care.record.collect import Collect
 from goldenhour.chain.content import Content, default_folder
@@ -29,6 +27,7 @@ from goldenhour.runtime.store import Store
 from goldenhour.web.accounts import Accounts
 from goldenhour.web.app import application
 from goldenhour.web.hub import Hub
+from goldenhour.web.listening import Server
 from goldenhour.web.serving import Serving
 
 log = structlog.get_logger()
@@ -98,19 +97,7 @@ async def serve(setup: Setup) -> int:
         if setup.ready is not None:
             setup.ready(address)
 
-    server = _Announcing(
-        ready,
-        uvicorn.Config(
-            application(here),
-            host=setup.host,
-            port=setup.port,
-            log_config=None,
-            access_log=False,
-            lifespan="off",
-            timeout_graceful_shutdown=2,
-            server_header=False,
-        ),
-    )
+    server = Server(application(here), host=setup.host, port=setup.port, ready=ready)
     failures: list[BaseException] = []
     watched = [*desk.background]
     if submitter is not None:
@@ -152,24 +139,11 @@ def _planner(setup: Setup) -> TwinPlanner | None:
     return TwinPlanner(setup.region.directory, setup.data / "planning", setup.content or default_folder())
 
 
-class _Announcing(uvicorn.Server):
-    """Says where it listens once it does."""
-
-    def __init__(self, ready: Callable[[str], None], config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self._ready = ready
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        if self.started:
-            self._ready(f"http://{self.config.host}:{self.config.port}")
-
-
 async def _run(alongside: Callable[[Serving], Awaitable[None]], here: Serving) -> None:
     await alongside(here)
 
 
-def _ended(task: "asyncio.Task[None]", server: uvicorn.Server, failures: list[BaseException]) -> None:
+def _ended(task: "asyncio.Task[None]", server: Server, failures: list[BaseException]) -> None:
     """A background task that fails is a bug: say so and stop, rather than serve screens that no longer move."""
     if not task.cancelled() and (error := task.exception()) is not None:
         log.error("background work failed", task=task.get_name(), exc_info=error)
