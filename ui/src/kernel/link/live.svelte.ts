@@ -11,9 +11,12 @@ class Link {
   since = $state<number | null>(null);
   why = $state<string | null>(null);
   seq = $state(0);
-  /** A page shows live rows; without any there is no link to speak of. */
+  /** The page shows live rows of its own; without any there is no link to speak of while it is up. */
   follows = $state(false);
 }
+
+/** Followed by the frame of every page: the server's clock and its health come with it. */
+const FRAME = 'health';
 
 const link = new Link();
 const views = new Map<string, SvelteMap<string, unknown>>();
@@ -95,7 +98,7 @@ function tell(message: ToHub): void {
 }
 
 function tellViews(): void {
-  link.follows = users.size > 0;
+  link.follows = [...users.keys()].some((view) => view !== FRAME);
   if (users.size > 0) tell({ type: 'views', views: [...users.keys()].sort() });
 }
 
