@@ -9,7 +9,7 @@ import type { IncidentRow, Recommendation, UnitRow } from '../kernel/rows';
 import { useTimeZone } from '../kernel/time/time_words';
 import type { Board } from './board.svelte';
 import { dispatchVerbs, untilInstant, vocabulary } from './verbs';
-import { choiceFor, consequence, type Wish } from './wishes';
+import { choiceFor, consequence, placeWords, type Wish } from './wishes';
 
 const NOW = Date.UTC(2026, 2, 4, 14, 32, 7);
 const unit = (id: string, assignments: Partial<UnitRow['assignments'][number]>[] = []): UnitRow =>
@@ -153,4 +153,10 @@ it('never calls an unknown time a time', () => {
   expect(consequence(found.candidates[0], String)).toContain('245 by road');
   expect(consequence({ ...found.candidates[0]!, turnout_s: 60 }, String)).toContain('245 (turnout 60 + road 185)');
   expect(consequence({ ...found.candidates[0]!, turnout_s: 200, flies: true }, String)).toContain('245 (lift-off 200 + flight 45)');
+});
+
+it('calls a place that is withheld neither known nor unknown', () => {
+  expect(placeWords({ location: { label: '12 Mill Ln' } }, 'no place yet')).toBe('12 Mill Ln');
+  expect(placeWords({ location: null }, 'no place yet')).toBe('no place yet');
+  expect(placeWords({}, 'no place yet')).toContain('withheld');
 });

@@ -234,6 +234,10 @@ export const workedOn = (row: Pick<UnitRow, 'assignments'>): CommitmentRow | nul
 
 export const partOf = (incident: { id: string }, one: Pick<AssignmentRow, 'id' | 'unit'>): Part => ({ incident: incident.id, unit: one.unit, assignment: one.id });
 
+/** Where an incident or a call is, for people; what is another agency's is withheld, not unknown. */
+export const placeWords = (row: { location?: { label: string } | null }, unknown: string): string =>
+  row.location === undefined ? 'place withheld: not your agency’s' : (row.location?.label ?? unknown);
+
 /** "4:05 (turnout 1:00 + road 3:05)": when it would be there, and what of it passes before it rolls. */
 export function expected(eta_s: number, candidate: Pick<Candidate, 'turnout_s' | 'flies'>, time: (seconds: number) => string): string {
   const [before, way] = candidate.flies ? ['lift-off', 'flight'] : ['turnout', 'road'];
