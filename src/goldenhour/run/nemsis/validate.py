@@ -73,8 +73,9 @@ async def _check(args: argparse.Namespace, folder: SchemaFolder, found: list[Doc
         prefilter=args.svrl is None and are_bulk(found),
     )
     with _progress() as progress:
-        task = progress.add_task("checking", total=len(found), invalid=0)
+        task = progress.add_task("compiling schemas and rules", total=len(found), invalid=0)
         async with pool:
+            progress.update(task, description="checking")
             verdicts = check_all(pool, found, workers=workers, svrl=args.svrl is not None)
             async for verdict in verdicts:
                 tally.add(verdict.report)
