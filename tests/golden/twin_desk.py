@@ -88,7 +88,7 @@ class TwinDesk:
         fleet["status"][0, :n] = self._status(decision)
         fleet["capabilities"][0, :n] = [capabilities_of(unit) for unit in decision.units]
         fleet["committed_level"][0, :n] = [self._committed(decision, unit) for unit in decision.units]
-        fleet["until_off_s"] = np.inf
+        fleet["until_off_s"] = fleet["leg_end_s"] = np.inf
         self._turn_out(decision, units)
         fleet["travel_s"][0, :n] = self._travel_s(decision) + self._turnout_s(decision, fleet, units)
         covers = self._cover(decision, rules, desk, units)
@@ -113,7 +113,7 @@ class TwinDesk:
 
     def _turn_out(self, decision: Decision, units: Any) -> None:
         """A crew that was told at its post rolls when its turnout is over; the decision's instant is 0 of the clock."""
-        units["leg_end_s"], units["leg_depart_s"] = np.inf, -np.inf
+        units["leg_depart_s"] = -np.inf
         away = self._away_m(decision) > NEAR_POST_M
         for i, (unit, told_at) in enumerate(zip(decision.units, decision.told_at, strict=True)):
             if unit.status in (Moment.NOTIFIED, Moment.ACKNOWLEDGED) and told_at is not None and not away[i]:
@@ -122,7 +122,7 @@ class TwinDesk:
     def _turnout_s(self, decision: Decision, fleet: Any, units: Any) -> np.ndarray:
         expected_s = np.array([self.policy.turnout_s.get(unit.kind, 0.0) for unit in decision.units])
         out = np.empty(len(decision.units))
-        _turnout(fleet["status"][0], units, expected_s, out)
+        _turnout(fleet, units, expected_s, out)
         return out
 
     def _points(self, decision: Decision) -> np.ndarray:
@@ -172,10 +172,10 @@ def seen(unit: Unit) -> int:
 
 
 @njit
-def _turnout(status, units, expected_s, out):
+def _turnout(fleets, units, expected_s, out):
     """The twin's own rule of who still has to turn out (`gather`), asked at 0 of its clock."""
     for u in range(len(units)):
-        out[u] = expected_s[u] if stands(status[u], units[u], 0.0) else max(0.0, units[u].leg_depart_s)
+        out[u] = expected_s[u] if stands(fleets[0], u, 0.0) else max(0.0, units[u].leg_depart_s)
 
 
 @njit

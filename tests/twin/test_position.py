@@ -22,7 +22,6 @@ def on_its_way(town, a: int, b: int, road: float):
     unit = np.zeros(1, UNIT)[0]
     unit["leg_node"], unit["leg_chain"], unit["to_node"] = a, NOWHERE, b
     unit["leg_mode"], unit["leg_pace"], unit["leg_road_s"] = 1, 1.0, road
-    unit["leg_end_s"] = road
     unit["anchor_node"], unit["anchor_stop"] = a, NOWHERE
     return unit
 

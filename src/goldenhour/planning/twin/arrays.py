@@ -105,11 +105,13 @@ RULES: Final = record(
     ("demand", np.float64, (MOST_GROUPS,)),
 )
 
-# What the decision kernel takes, one entry per unit, and each unit's next event. candidate: the units the screen
-# left, in order, and their_*: the same for those alone, so that what follows does not stumble over the others.
+# What the decision kernel takes, one entry per unit, and what every event asks of all units, side by side: each one's
+# next event and the end of its drive (leg_end_s). candidate: the units the screen left, in order, and their_*: the
+# same for those alone, so that what follows does not stumble over the others; moving: of these, those on the road.
 FLEET: Final = record(
     ("n", np.int64),
     ("next_s", np.float64, (MOST_UNITS,)),
+    ("leg_end_s", np.float64, (MOST_UNITS,)),
     ("travel_s", np.float64, (MOST_UNITS,)),
     ("cover_loss", np.float64, (MOST_UNITS,)),
     ("until_off_s", np.float64, (MOST_UNITS,)),
@@ -118,6 +120,7 @@ FLEET: Final = record(
     ("committed_level", np.uint8, (MOST_UNITS,)),
     ("why", np.uint8, (MOST_UNITS,)),
     ("candidate", np.int64, (MOST_UNITS + 1,)),
+    ("moving", np.int64, (MOST_UNITS + 1,)),
     ("their_travel_s", np.float64, (MOST_UNITS,)),
     ("their_loss", np.float64, (MOST_UNITS,)),
     ("their_capabilities", np.uint32, (MOST_UNITS,)),
@@ -145,9 +148,9 @@ DESK: Final = record(
 
 # One unit. post: stop it belongs to now; home: its own; call, slot: what it is committed to. phase: what its next
 # event is; free_at: the hospital (stop) it will be free at, or NOWHERE for the scene; carry_s: base seconds to there.
-# leg_*: the drive it is on: from a node, or part-way (0..1) along a chain; off0, road, off1 base seconds; pace: true
-# seconds a base second takes. walk_*: how far along that drive it was last found. anchor_*: a node it left, and for
-# each mode the most base seconds it can be away from it.
+# leg_*: the drive it is on (its end is in the fleet): from a node, or part-way (0..1) along a chain; off0, road, off1
+# base seconds; pace: true seconds a base second takes. walk_*: how far along that drive it was last found. anchor_*: a
+# node it left, and for each mode the most base seconds it can be away from it.
 UNIT: Final = record(
     ("home", np.int32),
     ("post", np.int32),
@@ -163,7 +166,6 @@ UNIT: Final = record(
     ("anchor_stop", np.int32),
     ("leg_fraction", np.float64),
     ("leg_depart_s", np.float64),
-    ("leg_end_s", np.float64),
     ("leg_off0_s", np.float64),
     ("leg_road_s", np.float64),
     ("leg_off1_s", np.float64),

@@ -15,7 +15,7 @@ EN_ROUTE = UnitStatus.EN_ROUTE.value
 ON_BREAK = UnitStatus.ON_BREAK.value
 
 
-@inner
+@inlined
 def assign(town, rules, fleet, desk, rows, roads, units, calls, places, covers, u, place, now_s):  # type: ignore[no-untyped-def]
     """Commit the unit to a place of a call and set it on its way; returns the place it is diverted from, or NOBODY."""
     unit = units[u]
@@ -34,16 +34,16 @@ def assign(town, rules, fleet, desk, rows, roads, units, calls, places, covers, 
             unit.breaks_cut += 1
         else:
             count_cover(rules, desk, covers, unit.post, -1)
-    _drive_to(town, rules, fleet, desk, rows, roads, unit, call, fleet.status[u], now_s)
+    _drive_to(town, rules, fleet, desk, rows, roads, u, unit, call, now_s)
     unit.call, unit.slot = c, slot
     unit.runs += 1
     fleet.status[u] = EN_ROUTE
     fleet.committed_level[u] = call.level
     places[place].assigned_s = now_s
-    places[place].arrived_s = unit.leg_end_s
+    places[place].arrived_s = fleet.leg_end_s[u]
     places[place].unit = u
     if slot == 0:
-        fleet.next_s[u] = _plan_ahead(town, rules, rows, unit, call, places[place])
+        fleet.next_s[u] = _plan_ahead(town, rules, rows, unit, call, places[place], fleet.leg_end_s[u])
     if rules.plan_size[call.plan] > 1:
         retime_support(rules, fleet, units, calls, places, c)
     if bumped != NOBODY and rules.plan_size[calls[bumped // slots].plan] > 1:
@@ -52,18 +52,18 @@ def assign(town, rules, fleet, desk, rows, roads, units, calls, places, covers, 
 
 
 @inlined
-def _drive_to(town, rules, fleet, desk, rows, roads, unit, call, status, now_s):  # type: ignore[no-untyped-def]
+def _drive_to(town, rules, fleet, desk, rows, roads, u, unit, call, now_s):  # type: ignore[no-untyped-def]
     mode = rules.mode_of_level[call.level]
     off1_s = np.float64(call.off_m) * town.off_s_per_m[mode]
     pace = pace_at(rules, mode, now_s) * call.luck
-    if stands(status, unit, now_s):
+    if stands(fleet, u, now_s):
         post = unit.post
         leave_leg(town, unit, now_s)
         off0_s = town.stop_off_m[post] * town.off_s_per_m[mode]
         road = rows[mode, call.node, post] * town.quantum_s[mode] - off0_s
         set_anchor(unit, town.stop_node[post], post)
         unit.leg_node, unit.leg_chain, unit.leg_fraction = town.stop_node[post], NOWHERE, 0.0
-        begin_leg(unit, mode, call.node, now_s + call.turnout_s, off0_s, road, off1_s, pace)
+        begin_leg(fleet, u, unit, mode, call.node, now_s + call.turnout_s, off0_s, road, off1_s, pace)
         return
     at_node, at_chain = find(roads, town, unit, now_s, desk.here)
     put_spot(roads, mode, at_node, at_chain, desk.here[0], roads.spot[0])
@@ -72,13 +72,13 @@ def _drive_to(town, rules, fleet, desk, rows, roads, unit, call, status, now_s):
     off0_s = desk.here[1] * (town.off_s_per_m[mode] / town.off_s_per_m[unit.leg_mode])
     leave_leg(town, unit, now_s)
     unit.leg_node, unit.leg_chain, unit.leg_fraction = at_node, at_chain, desk.here[0]
-    begin_leg(unit, mode, call.node, now_s + desk.here[2], off0_s, road, off1_s, pace)
+    begin_leg(fleet, u, unit, mode, call.node, now_s + desk.here[2], off0_s, road, off1_s, pace)
 
 
 @inlined
-def _plan_ahead(town, rules, rows, unit, call, place):  # type: ignore[no-untyped-def]
+def _plan_ahead(town, rules, rows, unit, call, place, arrive_s):  # type: ignore[no-untyped-def]
     """The unit's next event. Nothing can divert a unit once it is on scene, so its day with this patient is known."""
-    leave_s = unit.leg_end_s + call.on_scene_s
+    leave_s = arrive_s + call.on_scene_s
     unit.phase = FREE
     unit.free_at = NOWHERE
     place.at_hospital_s = np.nan
@@ -126,4 +126,4 @@ def retime_support(rules, fleet, units, calls, places, c):  # type: ignore[no-un
             if np.isnan(first_s):
                 fleet.next_s[u] = np.inf
             else:
-                fleet.next_s[u] = max(unit.leg_end_s + calls[c].support_s, first_s + rules.handoff_s)
+                fleet.next_s[u] = max(fleet.leg_end_s[u] + calls[c].support_s, first_s + rules.handoff_s)

@@ -15,7 +15,8 @@ OPTIONS: Final = {
 
 
 def inner(function: Callable[..., Any]) -> Any:
-    """A part of the engine, called."""
+    """A part of the engine, called: for what is rare, since handing on the arrays of a town takes longer than most
+    decisions."""
     return njit(**OPTIONS)(function)
 
 

@@ -33,7 +33,7 @@ def unit_event(town, rules, fleet, desk, rows, roads, units, calls, places, cove
     if unit.phase == BREAK_OVER:
         unit.phase = FREE
         unit.breaks += 1
-        fleet.status[u] = AT_POST if now_s >= unit.leg_end_s else MOBILE
+        fleet.status[u] = AT_POST if now_s >= fleet.leg_end_s[u] else MOBILE
         count_cover(rules, desk, covers, unit.post, 1)
         return take_waiting(rules, fleet, desk, units, calls, places, u, now_s)
     _leave_call(town, fleet, unit, calls[unit.call], places[unit.call * rules.slots], u, now_s)
@@ -41,12 +41,13 @@ def unit_event(town, rules, fleet, desk, rows, roads, units, calls, places, cove
         unit.overtime_s += now_s - unit.off_at_s
         go_off_duty(town, rules, fleet, desk, rows, roads, unit, u, now_s)
         return np.int64(NOBODY)
-    place = take_waiting(rules, fleet, desk, units, calls, places, u, now_s)
-    if place != NOBODY:
-        return place
+    if desk.waiting > 0:  # mostly nobody waits, and asking costs a call
+        place = take_waiting(rules, fleet, desk, units, calls, places, u, now_s)
+        if place != NOBODY:
+            return place
     unit.busy_s += now_s - unit.busy_from_s
     if unit.break_owed_s > 0.0:
-        drive_to_post(town, rules, desk, rows, roads, unit, unit.home, now_s)
+        drive_to_post(town, rules, fleet, desk, rows, roads, u, unit, unit.home, now_s)
         begin_break(fleet, unit, u, unit.break_owed_s, now_s)
         return np.int64(NOBODY)
     if rules.swaps:
@@ -55,7 +56,9 @@ def unit_event(town, rules, fleet, desk, rows, roads, units, calls, places, cove
             unit.busy_from_s = now_s
             return place
     unit.busy_from_s = -1.0
-    drive_to_post(town, rules, desk, rows, roads, unit, best_post(town, rules, desk, rows, covers, unit), now_s)
+    drive_to_post(
+        town, rules, fleet, desk, rows, roads, u, unit, best_post(town, rules, desk, rows, covers, unit), now_s
+    )
     count_cover(rules, desk, covers, unit.post, 1)
     return np.int64(NOBODY)
 
@@ -85,14 +88,14 @@ def _leave_call(town, fleet, unit, call, first_place, u, now_s):  # type: ignore
         node, off_m = town.stop_node[stop], town.stop_off_m[stop]
     set_anchor(unit, node, stop)
     unit.leg_node, unit.leg_chain, unit.leg_fraction = node, NOWHERE, 0.0
-    begin_leg(unit, COLD, node, now_s, off_m * town.off_s_per_m[COLD], 0.0, 0.0, 1.0)
-    unit.leg_end_s = np.inf  # a drive to nowhere yet: it never arrives
+    begin_leg(fleet, u, unit, COLD, node, now_s, off_m * town.off_s_per_m[COLD], 0.0, 0.0, 1.0)
+    fleet.leg_end_s[u] = np.inf  # a drive to nowhere yet: it never arrives
     unit.call = NOBODY
     fleet.committed_level[u] = 0
 
 
 @inlined
-def drive_to_post(town, rules, desk, rows, roads, unit, post, now_s):  # type: ignore[no-untyped-def]
+def drive_to_post(town, rules, fleet, desk, rows, roads, u, unit, post, now_s):  # type: ignore[no-untyped-def]
     """Drive cold from where the unit is to a post."""
     at_node, at_chain = find(roads, town, unit, now_s, desk.here)
     off0_s = desk.here[1] * (town.off_s_per_m[COLD] / town.off_s_per_m[unit.leg_mode])
@@ -107,7 +110,7 @@ def drive_to_post(town, rules, desk, rows, roads, unit, post, now_s):  # type: i
     leave_leg(town, unit, now_s)
     unit.leg_node, unit.leg_chain, unit.leg_fraction = at_node, at_chain, desk.here[0]
     unit.post = post
-    begin_leg(unit, COLD, node, now_s + desk.here[2], off0_s, road, off1_s, pace_at(rules, COLD, now_s))
+    begin_leg(fleet, u, unit, COLD, node, now_s + desk.here[2], off0_s, road, off1_s, pace_at(rules, COLD, now_s))
 
 
 @inner
@@ -128,7 +131,7 @@ def go_off_duty(town, rules, fleet, desk, rows, roads, unit, u, now_s):  # type:
         unit.busy_from_s = -1.0
     unit.on_duty_s += now_s - unit.on_since_s
     unit.break_owed_s = 0.0
-    drive_to_post(town, rules, desk, rows, roads, unit, unit.home, now_s)
+    drive_to_post(town, rules, fleet, desk, rows, roads, u, unit, unit.home, now_s)
     fleet.status[u] = OFF_DUTY
     fleet.next_s[u] = np.inf
 
@@ -181,7 +184,7 @@ def _swap(town, rules, fleet, desk, rows, roads, units, calls, places, covers, u
     fleet.committed_level[v] = 0
     fleet.next_s[v] = np.inf
     post = best_post(town, rules, desk, rows, covers, relieved)
-    drive_to_post(town, rules, desk, rows, roads, relieved, post, now_s)
+    drive_to_post(town, rules, fleet, desk, rows, roads, v, relieved, post, now_s)
     count_cover(rules, desk, covers, post, 1)
     return place
 
@@ -197,7 +200,7 @@ def move_up(town, rules, fleet, desk, rows, roads, units, covers, now_s):  # typ
         unit = units[u]
         old = unit.post
         count_cover(rules, desk, covers, old, -1)
-        drive_to_post(town, rules, desk, rows, roads, unit, post, now_s)
+        drive_to_post(town, rules, fleet, desk, rows, roads, u, unit, post, now_s)
         set_anchor(unit, town.stop_node[old], old)
         count_cover(rules, desk, covers, post, 1)
         unit.moved_s = now_s

@@ -15,7 +15,7 @@ def pace_at(rules, mode, at_s):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def begin_leg(unit, mode, to_node, depart_s, off0_s, road_s, off1_s, pace):  # type: ignore[no-untyped-def]
+def begin_leg(fleet, u, unit, mode, to_node, depart_s, off0_s, road_s, off1_s, pace):  # type: ignore[no-untyped-def]
     """Set the unit on its way from the place already written in leg_node, leg_chain and leg_fraction."""
     unit.leg_mode = mode
     unit.to_node = to_node
@@ -24,7 +24,7 @@ def begin_leg(unit, mode, to_node, depart_s, off0_s, road_s, off1_s, pace):  # t
     unit.leg_road_s = road_s
     unit.leg_off1_s = off1_s
     unit.leg_pace = pace
-    unit.leg_end_s = depart_s + (off0_s + road_s + off1_s) * pace
+    fleet.leg_end_s[u] = depart_s + (off0_s + road_s + off1_s) * pace
     unit.walk_known = 0
     unit.walk_s = 0.0
 

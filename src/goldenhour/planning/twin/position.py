@@ -62,24 +62,37 @@ def find(roads, town, unit, now_s, here):  # type: ignore[no-untyped-def]
 @njit(nogil=True)
 def _along(roads, town, unit, on_road_s, here):  # type: ignore[no-untyped-def]
     """The chain the unit is on, on_road_s into the road part of its leg; NOWHERE at the leg's end."""
-    mode = unit.leg_mode
-    start, to = roads.spot[0], roads.spot[1]
-    put_spot(roads, mode, unit.leg_node, unit.leg_chain, unit.leg_fraction, start)
-    put_spot(roads, mode, unit.to_node, NOWHERE, 0.0, to)
     if unit.walk_known == 0 or on_road_s < unit.walk_s:
-        _choose_way(roads, town, unit, start, to)
+        _choose_way(roads, town, unit)
     if unit.walk_last == NOWHERE or on_road_s < unit.walk_first_s:
-        stays = unit.walk_last == NOWHERE
-        ahead = to.in_a >= start.in_a if stays else unit.walk_ahead == 1
-        whole_s = roads.chain[start.chain].ahead_s[mode] if ahead else roads.chain[start.chain].back_s[mode]
-        here[0] = _share(start.in_a + on_road_s if ahead else start.out_a - on_road_s, whole_s)
-        return start.chain
+        return _first_chain(roads, unit, on_road_s, here)
+    return _walk(roads, town, unit, on_road_s, here)
+
+
+@njit(nogil=True)
+def _first_chain(roads, unit, on_road_s, here):  # type: ignore[no-untyped-def]
+    """Still on the chain the drive began on: `here` is how far along it."""
+    mode, start, to = unit.leg_mode, roads.spot[0], roads.spot[1]
+    put_spot(roads, mode, unit.leg_node, unit.leg_chain, unit.leg_fraction, start)
+    ahead = unit.walk_ahead == 1
+    if unit.walk_last == NOWHERE:
+        put_spot(roads, mode, unit.to_node, NOWHERE, 0.0, to)
+        ahead = to.in_a >= start.in_a
+    whole_s = roads.chain[start.chain].ahead_s[mode] if ahead else roads.chain[start.chain].back_s[mode]
+    here[0] = _share(start.in_a + on_road_s if ahead else start.out_a - on_road_s, whole_s)
+    return start.chain
+
+
+@njit(nogil=True)
+def _walk(roads, town, unit, on_road_s, here):  # type: ignore[no-untyped-def]
+    """From junction to junction by the arc that the shortest way takes, on from where the unit was last found."""
+    mode = unit.leg_mode
     row = roads.hot[unit.walk_last] if mode == HOT else roads.cold[unit.walk_last]
     quantum_s = town.quantum_s[mode]
     for _ in range(MOST_HOPS):
         at = unit.walk_at
         if at == unit.walk_last:
-            return _into_last_chain(roads, mode, unit, on_road_s - unit.walk_s, to, here)
+            return _last_chain(roads, unit, on_road_s - unit.walk_s, here)
         best, least = NOWHERE, np.inf
         for i in range(roads.start[mode, at], roads.start[mode, at + 1]):
             arc = roads.arc[mode, i]
@@ -102,7 +115,10 @@ def _along(roads, town, unit, on_road_s, here):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True)
-def _into_last_chain(roads, mode, unit, into_s, to, here):  # type: ignore[no-untyped-def]
+def _last_chain(roads, unit, into_s, here):  # type: ignore[no-untyped-def]
+    """On the chain the drive ends on, into_s from the junction before it."""
+    mode, to = unit.leg_mode, roads.spot[1]
+    put_spot(roads, mode, unit.to_node, NOWHERE, 0.0, to)
     if to.chain == NOWHERE:
         return np.int32(NOWHERE)
     chain = roads.chain[to.chain]
@@ -119,8 +135,11 @@ def _share(seconds, whole_s):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True)
-def _choose_way(roads, town, unit, start, to):  # type: ignore[no-untyped-def]
+def _choose_way(roads, town, unit):  # type: ignore[no-untyped-def]
     """Which end of its chain the drive leaves by and which it comes in by: the same least sum as `spot_seconds`."""
+    start, to = roads.spot[0], roads.spot[1]
+    put_spot(roads, unit.leg_mode, unit.leg_node, unit.leg_chain, unit.leg_fraction, start)
+    put_spot(roads, unit.leg_mode, unit.to_node, NOWHERE, 0.0, to)
     unit.walk_known = 1
     unit.walk_before = NOWHERE
     unit.walk_last = NOWHERE
@@ -158,7 +177,8 @@ def least_s(town, rows, mode, unit, now_s, node):  # type: ignore[no-untyped-def
         anchor = rows[mode, unit.anchor_node]
         for stop in range(town.n_stops):
             most = max(most, np.int64(row[stop]) - np.int64(anchor[stop]))
-    gone_s = min(max(0.0, now_s - unit.leg_depart_s), unit.leg_end_s - unit.leg_depart_s) / unit.leg_pace
+    whole_s = unit.leg_off0_s + unit.leg_road_s + unit.leg_off1_s
+    gone_s = min(whole_s, max(0.0, now_s - unit.leg_depart_s) / unit.leg_pace)
     away_s = unit.away_s[mode] + gone_s * town.slower[unit.leg_mode, mode]
     return (most - ROUNDING_QUANTA) * town.quantum_s[mode] - away_s
 

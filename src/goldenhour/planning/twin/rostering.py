@@ -29,7 +29,7 @@ def roster_event(town, rules, fleet, desk, rows, roads, units, calls, places, co
         unit.off_at_s = now_s + event.length_s
         if status == OUT:
             unit.on_since_s = now_s
-            fleet.status[u] = AT_POST if now_s >= unit.leg_end_s else MOBILE
+            fleet.status[u] = AT_POST if now_s >= fleet.leg_end_s[u] else MOBILE
             count_cover(rules, desk, covers, unit.post, 1)
             return take_waiting(rules, fleet, desk, units, calls, places, u, now_s)
     elif event.kind == OFF_DUTY:
@@ -42,7 +42,7 @@ def roster_event(town, rules, fleet, desk, rows, roads, units, calls, places, co
     elif available:
         count_cover(rules, desk, covers, unit.post, -1)
         if unit.post != unit.home:
-            drive_to_post(town, rules, desk, rows, roads, unit, unit.home, now_s)
+            drive_to_post(town, rules, fleet, desk, rows, roads, u, unit, unit.home, now_s)
         begin_break(fleet, unit, u, event.length_s, now_s)
     elif status != OUT and status != ON_BREAK:
         unit.break_owed_s = event.length_s
