@@ -13,7 +13,7 @@ from browser.conftest import Sit, Start
 from browser.crowd import INCIDENTS, LONG_STREET, LONG_UNIT, UNITS, a_crowd
 from browser.demo_server import Demo
 from browser.desk import Desk
-from browser.keyboard import keys, write
+from browser.keyboard import keys, tab_to, write
 from browser.scene import Scene
 
 FITS = Path(__file__).with_name("fits.js").read_text()
@@ -34,6 +34,9 @@ SIZES = [
     ("crew-m1", "/crew", 1180, 820),
     ("crew-m1", "/crew", 820, 1180),
     ("crew-m1", "/crew", 390, 844),
+    ("crew-m1", "/crew", 195, 422),
+    ("ed-st-anne", "/hospital", 390, 844),
+    ("planner", "/", 390, 844),
 ]
 
 
@@ -145,11 +148,32 @@ def test_every_control_of_the_crew_can_be_hit_with_gloves(sit: Sit, quiet: Demo)
     desk = sit(quiet, "crew-m1", "/crew", viewport={"width": 390, "height": 844}, has_touch=True)
     desk.is_live()
     expect(desk.page.get_by_role("button", name="Go off duty")).to_be_visible()
+    desk.page.locator("summary", has_text="Menu").click()
+    expect(desk.page.get_by_role("button", name="Sign out")).to_be_visible()
     small = desk.page.evaluate(
-        """least => [...document.querySelectorAll('main button, main input, main select, main summary, main a')]
+        """least => [...document.querySelectorAll('button, input, select, summary, a')]
             .map(one => [one.textContent.trim() || one.name, one.getBoundingClientRect()])
-            .filter(([, box]) => box.width > 0 && (box.height < least || box.width < least))
+            .filter(([, box]) => box.width > 1 && (box.height < least || box.width < least))
             .map(([name, box]) => `${name}: ${Math.round(box.width)} x ${Math.round(box.height)}`)""",
         TARGET_PX,
     )
     assert small == []
+
+
+def test_the_menu_of_a_narrow_window_is_worked_with_keys(sit: Sit, quiet: Demo) -> None:
+    desk = sit(quiet, "crew-m1", "/crew", viewport={"width": 390, "height": 844})
+    desk.is_live()
+    page = desk.page
+    menu = page.locator("summary", has_text="Menu")
+    dark = page.get_by_role("button", name="Dark theme")
+    expect(dark).to_be_hidden()
+    tab_to(page, menu)
+    keys(page, "Enter")
+    tab_to(page, dark)
+    keys(page, "Enter")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    expect(dark).to_be_hidden()
+    tab_to(page, menu)
+    keys(page, "Enter", "Escape")
+    expect(page.get_by_role("button", name="Light theme")).to_be_hidden()
+    expect(menu).to_be_focused()
