@@ -31,6 +31,10 @@ REFUSED = "status of 409"
 """A refusal is an effect; the browser logs it as a failed load."""
 BAD_PLAN = "status of 422"
 """The planner's refusal of a plan that cannot be, such as a q of 2; the page says it in words beside the plan."""
+BEYOND = ("status of 403", "status of 404")
+"""Of another agency's units, and of incidents that only those are on: a wish is refused and a time line not shown, in
+words beside the control."""
+AN_AGENCYS = ("supervisor", "medical_director")
 SIGNED_OUT = "status of 401"
 """What comes of signing out, which is a control like any other."""
 
@@ -80,7 +84,8 @@ def test_every_control_has_an_effect(sit: Sit, worked: Demo, person: str, path: 
     incident = Scene(sit, worked).working_day(unit="m1", hospital="st-anne")
     size = TABLET if path == "/crew" else DESKTOP
     desk = sit(worked, person, "/sign-in", signed_in=bool(person), viewport=size)
-    desk.expected = (REFUSED, SIGNED_OUT, *([BAD_PLAN] if path == "/planning" else []))
+    beyond = BEYOND if person in AN_AGENCYS and path == "/dispatch" else ()
+    desk.expected = (REFUSED, SIGNED_OUT, *beyond, *([BAD_PLAN] if path == "/planning" else []))
     desk.context.add_init_script(SCRIPT)
     crawl = Crawl(desk, path.replace(":incident", incident))
     crawl.all()

@@ -234,9 +234,12 @@ export const workedOn = (row: Pick<UnitRow, 'assignments'>): CommitmentRow | nul
 
 export const partOf = (incident: { id: string }, one: Pick<AssignmentRow, 'id' | 'unit'>): Part => ({ incident: incident.id, unit: one.unit, assignment: one.id });
 
-/** Where an incident or a call is, for people; what is another agency's is withheld, not unknown. */
+/** Whether one may act on an incident or a call: of what is another agency's the place is withheld. */
+export const isOurs = (row: { location?: unknown }): boolean => row.location !== undefined;
+
+/** Where an incident or a call is, for people; what is withheld is not unknown. */
 export const placeWords = (row: { location?: { label: string } | null }, unknown: string): string =>
-  row.location === undefined ? 'place withheld: not your agency’s' : (row.location?.label ?? unknown);
+  isOurs(row) ? (row.location?.label ?? unknown) : 'place withheld: not your agency’s';
 
 /** "4:05 (turnout 1:00 + road 3:05)": when it would be there, and what of it passes before it rolls. */
 export function expected(eta_s: number, candidate: Pick<Candidate, 'turnout_s' | 'flies'>, time: (seconds: number) => string): string {
