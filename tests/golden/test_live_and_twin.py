@@ -23,7 +23,8 @@ from goldenhour.dispatch.turnout import TURNING_OUT
 from goldenhour.planning.siting import moveup
 from goldenhour.planning.study.region import setting_of_region
 from goldenhour.planning.study.setting import Setting
-from goldenhour.planning.twin import cover, engine, freeing, queue, sending
+from goldenhour.planning.twin import engine
+from goldenhour.planning.twin.desk import cover, freeing, queue, sending
 from world.simulated import loaded
 
 CONTENT = Content(default_folder())

@@ -22,8 +22,8 @@ from goldenhour.planning.study.scenario import Scenario
 from goldenhour.planning.study.setting import Setting
 from goldenhour.planning.study.study import prepare
 from goldenhour.planning.twin.arrays import DESK, FLEET, NOBODY, UNIT
-from goldenhour.planning.twin.position import road_s
-from goldenhour.planning.twin.sending import choose_among, fill_places, screen, stands
+from goldenhour.planning.twin.desk.sending import choose_among, fill_places, screen, stands
+from goldenhour.planning.twin.ground.position import road_s
 
 ROAD = {Mode.HOT: HOT, Mode.COLD: COLD}
 NEAR_POST_M = 150.0

@@ -10,8 +10,8 @@ from goldenhour.dispatch.policy import Capability, policy_numbers
 from goldenhour.geo.roads import RoadGraph
 from goldenhour.geo.travel import TravelTimes
 from goldenhour.planning.twin.arrays import CALL, DMEXCLP, HOME, ROSTER, RULES
+from goldenhour.planning.twin.ground.town import Town, make_town
 from goldenhour.planning.twin.simulate import Fleet
-from goldenhour.planning.twin.town import Town, make_town
 
 SIDE = 9
 BENDS = 2  # nodes inside each street, so that chains are collapsed

@@ -8,8 +8,8 @@ from little_town import ALS, calls_of, rules_of, streets
 
 from goldenhour.geo.travel import TravelTimes
 from goldenhour.planning.twin.arrays import MOST_UNITS
+from goldenhour.planning.twin.ground.town import BadTown, OffTheNetwork, make_town
 from goldenhour.planning.twin.simulate import Fleet, simulate
-from goldenhour.planning.twin.town import BadTown, OffTheNetwork, make_town
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from goldenhour.planning.twin.arrays import NOWHERE, UNIT
-from goldenhour.planning.twin.position import drive_s, find, least_s, put_spot, road_s
+from goldenhour.planning.twin.ground.position import drive_s, find, least_s, put_spot, road_s
 
 EXACT_S = 0.35  # table rounding, a few times over
 

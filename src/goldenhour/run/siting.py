@@ -32,7 +32,7 @@ from goldenhour.planning.siting.mip import TIME_LIMIT, Answer
 from goldenhour.planning.siting.quick.greedy import greedy_cover
 from goldenhour.planning.siting.reading import SitingTable, read_table
 from goldenhour.planning.study.scenario import BadScenario
-from goldenhour.planning.twin.town import BadTown
+from goldenhour.planning.twin.ground.town import BadTown
 from goldenhour.run.studies import searching
 
 

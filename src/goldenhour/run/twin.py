@@ -29,7 +29,7 @@ from goldenhour.planning.study.replicate import (
 from goldenhour.planning.study.results import CLOCKS
 from goldenhour.planning.study.scenario import POLICIES, BadScenario, Scenario, read_scenario, with_settings
 from goldenhour.planning.study.study import prepare
-from goldenhour.planning.twin.town import BadTown
+from goldenhour.planning.twin.ground.town import BadTown
 from goldenhour.planning.whatif import Effect, compare
 from goldenhour.run.studies.recorded_calls import calls_of_store, recorded_calls
 

@@ -7,14 +7,14 @@ from numpy.typing import NDArray
 
 from goldenhour.geo.roads import COLD
 from goldenhour.planning.oracle.people import AVAILABLE, OFF, Call, Unit
-from goldenhour.planning.twin import position
 from goldenhour.planning.twin.arrays import (
     COLD_IN,
     NOWHERE,
     UNIT,
 )
+from goldenhour.planning.twin.ground import position
+from goldenhour.planning.twin.ground.town import Town
 from goldenhour.planning.twin.simulate import Fleet
-from goldenhour.planning.twin.town import Town
 
 
 class Ground:

@@ -12,8 +12,8 @@ from goldenhour.planning.study.rosters import gaps, roster_events
 from goldenhour.planning.study.scenario import DAYS, BadScenario, Scenario
 from goldenhour.planning.study.setting import Demand, Setting, Stop
 from goldenhour.planning.twin.arrays import DMEXCLP, HOME, MOST_GROUPS, ROSTER, RULES
+from goldenhour.planning.twin.ground.town import Town, make_town
 from goldenhour.planning.twin.simulate import Fleet, Outcome, simulate
-from goldenhour.planning.twin.town import Town, make_town
 
 AMBULANCE = int(Capability.EMT | Capability.TRANSPORT)
 KINDS = {

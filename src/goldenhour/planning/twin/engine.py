@@ -10,15 +10,15 @@ from goldenhour.dispatch.policy import covered_share, marginal_demand
 from goldenhour.dispatch.policy.codes import Reason, UnitStatus
 from goldenhour.kernel.machine_code import njit
 from goldenhour.planning.twin.arrays import NOBODY, Roads
-from goldenhour.planning.twin.assigning import assign
-from goldenhour.planning.twin.borrow import borrow
-from goldenhour.planning.twin.compiled import inlined, inner
-from goldenhour.planning.twin.cover import count_cover
-from goldenhour.planning.twin.freeing import move_up, unit_event
-from goldenhour.planning.twin.prefetch import prefetch
-from goldenhour.planning.twin.queue import enqueue
-from goldenhour.planning.twin.rostering import roster_event
-from goldenhour.planning.twin.sending import choose_for, choose_plan, refresh
+from goldenhour.planning.twin.desk.assigning import assign
+from goldenhour.planning.twin.desk.cover import count_cover
+from goldenhour.planning.twin.desk.freeing import move_up, unit_event
+from goldenhour.planning.twin.desk.queue import enqueue
+from goldenhour.planning.twin.desk.rostering import roster_event
+from goldenhour.planning.twin.desk.sending import choose_for, choose_plan, refresh
+from goldenhour.planning.twin.machine.borrow import borrow
+from goldenhour.planning.twin.machine.compiled import inlined, inner
+from goldenhour.planning.twin.machine.prefetch import prefetch
 
 AT_POST = UnitStatus.AT_POST.value
 MOBILE = UnitStatus.MOBILE.value

@@ -21,7 +21,7 @@ from goldenhour.planning.twin.arrays import (
     World,
 )
 from goldenhour.planning.twin.engine import play
-from goldenhour.planning.twin.town import BadTown, Town
+from goldenhour.planning.twin.ground.town import BadTown, Town
 
 COLD = 1
 

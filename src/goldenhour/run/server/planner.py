@@ -12,7 +12,7 @@ from goldenhour.geo.region.survey import BadRegion
 from goldenhour.geo.roads import BadRoads
 from goldenhour.planning.siting import BadSiting
 from goldenhour.planning.study.scenario import BadScenario
-from goldenhour.planning.twin.town import BadTown
+from goldenhour.planning.twin.ground.town import BadTown
 from goldenhour.planning.whatif.run_log import LoggedRun, RunLog
 from goldenhour.run.server import plans
 from goldenhour.run.server.planning_process import FELL_OVER, PlanningProcess

@@ -4,10 +4,10 @@ import numpy as np
 
 from goldenhour.dispatch.policy.codes import UnitStatus
 from goldenhour.planning.twin.arrays import NOBODY, OFF_DUTY, ON_DUTY
-from goldenhour.planning.twin.compiled import inner
-from goldenhour.planning.twin.cover import count_cover
-from goldenhour.planning.twin.freeing import begin_break, drive_to_post, go_off_duty
-from goldenhour.planning.twin.queue import take_waiting
+from goldenhour.planning.twin.desk.cover import count_cover
+from goldenhour.planning.twin.desk.freeing import begin_break, drive_to_post, go_off_duty
+from goldenhour.planning.twin.desk.queue import take_waiting
+from goldenhour.planning.twin.machine.compiled import inner
 
 AT_POST = UnitStatus.AT_POST.value
 MOBILE = UnitStatus.MOBILE.value

@@ -5,10 +5,10 @@ import numpy as np
 from goldenhour.dispatch.policy import choose_unit, cost_s, fill_plan, screen_units
 from goldenhour.dispatch.policy.codes import FIRST_CANDIDATE, UnitStatus
 from goldenhour.planning.twin.arrays import NOBODY
-from goldenhour.planning.twin.compiled import inlined, inner
-from goldenhour.planning.twin.cover import weigh_cover
-from goldenhour.planning.twin.legs import pace_at
-from goldenhour.planning.twin.position import drive_s, least_s
+from goldenhour.planning.twin.desk.cover import weigh_cover
+from goldenhour.planning.twin.ground.legs import pace_at
+from goldenhour.planning.twin.ground.position import drive_s, least_s
+from goldenhour.planning.twin.machine.compiled import inlined, inner
 
 AT_POST = UnitStatus.AT_POST.value
 MOBILE = UnitStatus.MOBILE.value

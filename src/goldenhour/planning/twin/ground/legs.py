@@ -3,7 +3,7 @@
 import numpy as np
 
 from goldenhour.planning.twin.arrays import WEEK_H
-from goldenhour.planning.twin.compiled import inlined
+from goldenhour.planning.twin.machine.compiled import inlined
 
 HOUR_S = 3600.0
 

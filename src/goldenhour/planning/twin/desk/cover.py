@@ -7,7 +7,7 @@ from goldenhour.dispatch.policy.codes import FIRST_CANDIDATE, UnitStatus
 from goldenhour.geo.roads import COLD
 from goldenhour.geo.table import NEVER
 from goldenhour.planning.twin.arrays import COLD_IN, DMEXCLP
-from goldenhour.planning.twin.compiled import inlined, inner
+from goldenhour.planning.twin.machine.compiled import inlined, inner
 
 AT_POST = UnitStatus.AT_POST.value
 MOBILE = UnitStatus.MOBILE.value

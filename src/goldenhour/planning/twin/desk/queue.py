@@ -6,7 +6,7 @@ from goldenhour.dispatch.policy import choose_waiting, screen_unit
 from goldenhour.dispatch.policy.codes import FIRST_CANDIDATE, UnitStatus
 from goldenhour.dispatch.policy.numbers import LEVELS
 from goldenhour.planning.twin.arrays import NOBODY
-from goldenhour.planning.twin.compiled import inner
+from goldenhour.planning.twin.machine.compiled import inner
 
 MOBILE = UnitStatus.MOBILE.value
 

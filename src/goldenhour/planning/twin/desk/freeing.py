@@ -6,12 +6,12 @@ from goldenhour.dispatch.policy import offer_swap
 from goldenhour.dispatch.policy.codes import UnitStatus
 from goldenhour.geo.roads import COLD
 from goldenhour.planning.twin.arrays import AT_HOSPITAL, BREAK_OVER, COLD_IN, FREE, NOBODY, NOWHERE
-from goldenhour.planning.twin.compiled import inlined, inner
-from goldenhour.planning.twin.cover import best_move, best_post, count_cover
-from goldenhour.planning.twin.legs import begin_leg, leave_leg, pace_at, set_anchor
-from goldenhour.planning.twin.position import find, put_spot, road_s
-from goldenhour.planning.twin.queue import take_waiting
-from goldenhour.planning.twin.sending import from_road_s, refresh, reported_s
+from goldenhour.planning.twin.desk.cover import best_move, best_post, count_cover
+from goldenhour.planning.twin.desk.queue import take_waiting
+from goldenhour.planning.twin.desk.sending import from_road_s, refresh, reported_s
+from goldenhour.planning.twin.ground.legs import begin_leg, leave_leg, pace_at, set_anchor
+from goldenhour.planning.twin.ground.position import find, put_spot, road_s
+from goldenhour.planning.twin.machine.compiled import inlined, inner
 
 AT_POST = UnitStatus.AT_POST.value
 MOBILE = UnitStatus.MOBILE.value

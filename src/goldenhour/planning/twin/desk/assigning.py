@@ -5,11 +5,11 @@ import numpy as np
 from goldenhour.dispatch.policy.codes import UnitStatus
 from goldenhour.geo.roads import COLD
 from goldenhour.planning.twin.arrays import AT_HOSPITAL, COLD_IN, FREE, NOBODY, NOWHERE
-from goldenhour.planning.twin.compiled import inlined, inner
-from goldenhour.planning.twin.cover import count_cover
-from goldenhour.planning.twin.legs import begin_leg, leave_leg, pace_at, set_anchor
-from goldenhour.planning.twin.position import find, put_spot, road_s
-from goldenhour.planning.twin.sending import stands
+from goldenhour.planning.twin.desk.cover import count_cover
+from goldenhour.planning.twin.desk.sending import stands
+from goldenhour.planning.twin.ground.legs import begin_leg, leave_leg, pace_at, set_anchor
+from goldenhour.planning.twin.ground.position import find, put_spot, road_s
+from goldenhour.planning.twin.machine.compiled import inlined, inner
 
 EN_ROUTE = UnitStatus.EN_ROUTE.value
 ON_BREAK = UnitStatus.ON_BREAK.value
