@@ -1,8 +1,10 @@
 """uvicorn as this system runs it."""
 
 import gc
+import signal
 import socket
 from collections.abc import Callable
+from types import FrameType
 from typing import Any
 
 import uvicorn
@@ -39,3 +41,13 @@ class Server(uvicorn.Server):
         if self.started:
             port = self.servers[0].sockets[0].getsockname()[1]
             self._ready(f"http://{self.config.host}:{port}")
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Ends serving, at once when asked a second time.
+
+        uvicorn would raise the signal again afterwards, which cancels what comes after serving: carrying through what
+        was begun, and closing the log.
+        """
+        if self.should_exit and sig == signal.SIGINT:
+            self.force_exit = True
+        self.should_exit = True

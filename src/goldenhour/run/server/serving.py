@@ -107,12 +107,12 @@ async def serve(setup: Setup) -> int:
     for task in watched:
         task.add_done_callback(lambda done: _ended(done, server, failures))
     await server.serve()
+    if planner is not None:
+        planner.close()
     for task in watched[len(desk.background) :]:
         task.cancel()
     await asyncio.gather(*watched[len(desk.background) :], return_exceptions=True)
     await desk.stop()
-    if planner is not None:
-        planner.close()
     setup.accounts.close()
     return 1 if failures or not server.started else 0
 
