@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 import msgspec
 
 from goldenhour.call_taking.state import CallState
-from goldenhour.chain.views.incidents import incident_status
+from goldenhour.chain.views.incidents import waiting_since
 from goldenhour.dispatch.facts import Moment
 from goldenhour.runtime.boards import Open
 from goldenhour.runtime.runtime import Change
@@ -54,7 +54,7 @@ class DeskView:
             exercise=self._exercise,
             speed=self._speed,
             ringing=sum(call.state is CallState.RINGING for call in now.all("call").values()),
-            waiting=sum(incident_status(incident) == "waiting" for incident in now.all("incident").values()),
+            waiting=sum(waiting_since(incident) is not None for incident in now.all("incident").values()),
             moving=sum(unit.status in driving for unit in units),
             available=sum(unit.status == "available" for unit in units),
             on_duty=sum(unit.on_duty for unit in units),
