@@ -18,7 +18,7 @@ from goldenhour.dispatch.state import AgencyRequest
 from goldenhour.kernel.commands import Command
 from goldenhour.kernel.ids import AssignmentId, CommandId, IncidentId, UnitId
 from goldenhour.kernel.instants import Instant, later
-from goldenhour.kernel.levels import Level, Mode
+from goldenhour.kernel.levels import Level, Mode, Skill
 from goldenhour.kernel.places import Location, LocationSource, crow_flies_m
 from goldenhour.runtime.answers import Accepted, Declined
 from goldenhour.runtime.positions import Position
@@ -215,3 +215,22 @@ async def test_a_time_that_cannot_be_is_refused(desk: Desk) -> None:
 def request_of(desk: Desk, name: str = "r1") -> AgencyRequest:
     found: AgencyRequest = desk.boards.open.get("incident", INCIDENT).requests[name]
     return found
+
+
+def helps_first(desk: Desk) -> list[UnitId]:
+    return [one.unit for one in recommended(desk).proposal if one.choice.slot == "first_responder"]
+
+
+async def test_nobody_is_sent_to_be_there_sooner_once_somebody_is_there(desk: Desk) -> None:
+    """A first responder is worth sending while it would come before those already sent."""
+    medics = [one for one in recommended(desk).candidates if one.usable and one.skill is Skill.PARAMEDIC]
+    farthest = max(medics, key=lambda one: one.eta_s or 0)
+    later_one = max((one for one in medics if one is not farthest), key=lambda one: one.eta_s or 0)
+    for slot, unit in (("als", farthest.unit), ("bls", later_one.unit)):
+        await did(desk, c.AssignUnit(incident=INCIDENT, unit=unit, choice=c.Choice(slot=slot)))
+    assert helps_first(desk)
+    part = {"incident": INCIDENT, "unit": farthest.unit, "assignment": AssignmentId(f"{INCIDENT}/1")}
+    await did(desk, c.ReportStatus(**part, status=Moment.ON_SCENE))
+    assert helps_first(desk) == []
+    await did(desk, c.ReportStatus(**part, status=Moment.BACK_IN_SERVICE, outcome="no transport"))
+    assert helps_first(desk) == []

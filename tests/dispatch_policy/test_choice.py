@@ -43,7 +43,9 @@ class Board:
         )
         return choose_unit(self.travel_s, self.capabilities, self.cover_loss, required, numbers, self.why)
 
-    def plan(self, slots: list[int], sooner_s: list[float], *, level: int = 1) -> tuple[list[int], list[int], int]:
+    def plan(
+        self, slots: list[int], sooner_s: list[float], *, level: int = 1, sent_s: float = np.inf
+    ) -> tuple[list[int], list[int], int]:
         chosen = np.zeros(len(slots), np.int64)
         why_slot = np.zeros(len(slots), np.uint8)
         lacking = fill_plan(
@@ -55,6 +57,7 @@ class Board:
             self.cover_loss,
             np.array(slots, np.uint32),
             np.array(sooner_s),
+            sent_s,
             level,
             PLAIN,
             chosen,

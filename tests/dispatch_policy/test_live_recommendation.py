@@ -1,5 +1,7 @@
 """What the live desk makes of the kernel's answer: places, diverts and the order of the list."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -45,6 +47,7 @@ def recommended(
     *slots: Slot,
     turnout_s: list[float] | None = None,
     at_post: bool = True,
+    sent_s: float = math.inf,
     **settings: object,
 ) -> Recommendation:
     known = Known(
@@ -57,6 +60,7 @@ def recommended(
         cover_loss=np.zeros(len(units)),
         uncovers=np.zeros(len(units)),
         committed_level={FEVER: Level.L4},
+        sent_s=sent_s,
     )
     numbers = PolicySettings(divert={Level.L1: (Level.L4,)}, **settings).numbers()
     return recommend(known, plan=PLAN, open_slots=slots, level=Level.L1, numbers=numbers)
@@ -107,6 +111,14 @@ def test_a_first_responder_must_beat_the_ambulance_turnout_included() -> None:
     assert [one.unit for one in sooner.proposal] == ["medic", "engine"]
     fire_takes_longer = recommended([medic, helper], [300.0, 260.0], ALS, RESPONDER, turnout_s=[60.0, 80.0])
     assert [one.unit for one in fire_takes_longer.proposal] == ["medic"]
+
+
+def test_a_first_responder_must_beat_those_already_sent() -> None:
+    engine = a_unit("engine", Skill.EMR, kind=UnitKind.FIRST_RESPONDER)
+    for sent_s, goes in ((math.inf, True), (291.0, True), (289.0, False), (0.0, False)):
+        found = recommended([engine], [260.0], RESPONDER, sent_s=sent_s)
+        assert [one.unit for one in found.proposal] == (["engine"] if goes else []), sent_s
+        assert found.lacks == ()
 
 
 def test_where_a_free_unit_is_is_said_in_words() -> None:

@@ -64,7 +64,8 @@ class TwinDesk:
         """All open places at once, as for a call that asks for several units."""
         rules, fleet, desk, units, covers = self._arrays(decision)
         fleet["why"] = FIRST_CANDIDATE
-        size = _fill(rules, fleet, desk, units, covers, decision.level.value)
+        sent_s = self._sent_s(decision, fleet["travel_s"][0])
+        size = _fill(rules, fleet, desk, units, covers, sent_s, decision.level.value)
         return Choice(
             unit=desk["chosen"][0, :size].tolist(),
             why=[Reason(int(why)) for why in desk["why_slot"][0, :size]],
@@ -93,6 +94,14 @@ class TwinDesk:
         fleet["travel_s"][0, :n] = self._travel_s(decision) + self._turnout_s(decision, fleet, units)
         covers = self._cover(decision, rules, desk, units)
         return rules, fleet, desk, units, covers
+
+    def _sent_s(self, decision: Decision, expected_s: np.ndarray) -> float:
+        """When the first of those already sent is there: 0 if somebody ever was, inf if nobody comes."""
+        parts = decision.incident.assignments.values()
+        if any(Moment.ON_SCENE in part.times for part in parts):
+            return 0.0
+        coming = {part.unit for part in parts if part.is_active}
+        return min((expected_s[i] for i, unit in enumerate(decision.units) if unit.id in coming), default=np.inf)
 
     def _committed(self, decision: Decision, unit: Unit) -> int:
         levels = [decision.levels[one.incident].value for one in unit.assignments if one.incident in decision.levels]
@@ -188,8 +197,8 @@ def _measure(roads, towns, starts, tos, mode, off_s_per_m, out):
 
 
 @njit
-def _fill(rules, fleets, desks, units, covers, level):
-    return fill_places(rules[0], fleets[0], desks[0], units, covers, 0, level)
+def _fill(rules, fleets, desks, units, covers, sent_s, level):
+    return fill_places(rules[0], fleets[0], desks[0], units, covers, 0, sent_s, level)
 
 
 @njit

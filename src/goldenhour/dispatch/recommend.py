@@ -71,7 +71,8 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     then on (by air for a helicopter; inf: no way), `estimated` where that is only a straight-line estimate, `at_post`
     whether it stands at its post, `position_age_s` f64 (nan: never reported), `cover_loss` f64 the expected cover lost
     by leaving, `uncovers` f64 the share of addresses that nobody else covers. `committed_level` maps incidents to
-    levels.
+    levels. `sent_s`: in how many seconds the first of those already sent to this incident is there (inf: nobody was
+    sent; 0: somebody is there, or was).
     """
 
     units: Sequence[Unit]
@@ -83,6 +84,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     cover_loss: NDArray[np.float64]
     uncovers: NDArray[np.float64]
     committed_level: Mapping[IncidentId, Level]
+    sent_s: float = math.inf
 
 
 LEAST_TOLD: Final = 0.01
@@ -133,6 +135,7 @@ def recommend(
         known.cover_loss,
         masks,
         sooner,
+        known.sent_s,
         level.value,
         numbers,
         chosen,

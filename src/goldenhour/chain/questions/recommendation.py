@@ -1,12 +1,16 @@
 """Whom to send to an incident: what the desk knows now, through the decision kernel."""
 
+import math
+from collections.abc import Sequence
+
 import msgspec
 
 from goldenhour.chain.desk import Desk
-from goldenhour.chain.questions.arrivals import arrivals
+from goldenhour.chain.questions.arrivals import Arrivals, arrivals
 from goldenhour.chain.views.incidents import SlotRow
+from goldenhour.dispatch.facts import Moment
 from goldenhour.dispatch.recommend import Candidate, Known, Proposed, recommend
-from goldenhour.dispatch.state import Incident
+from goldenhour.dispatch.state import Incident, Unit
 from goldenhour.kernel.ids import IncidentId
 from goldenhour.kernel.levels import MODE_OF_LEVEL, Level
 
@@ -59,6 +63,7 @@ def recommendation(desk: Desk, incident: Incident) -> RecommendationAnswer:
         cover_loss=loss.expected,
         uncovers=loss.alone,
         committed_level={one.id: one.level for one in desk.boards.open.all("incident").values() if one.level},
+        sent_s=_sent_s(incident, units, expected),
     )
     numbers = desk.policy_numbers
     found = recommend(known, plan=plan, open_slots=open_slots, level=level, numbers=numbers)
@@ -71,3 +76,16 @@ def recommendation(desk: Desk, incident: Incident) -> RecommendationAnswer:
         proposal=found.proposal,
         lacks=found.lacks,
     )
+
+
+def _sent_s(incident: Incident, units: Sequence[Unit], expected: Arrivals) -> float:
+    """In how many seconds the first of those already sent is there: 0 once somebody was, inf while nobody comes."""
+    if any(Moment.ON_SCENE in one.times for one in incident.assignments.values()):
+        return 0.0
+    coming = {one.unit for one in incident.active}
+    arrive_s = [
+        float(turnout_s + travel_s)
+        for unit, turnout_s, travel_s in zip(units, expected.turnout_s, expected.travel_s, strict=True)
+        if unit.id in coming
+    ]
+    return min(arrive_s, default=math.inf)

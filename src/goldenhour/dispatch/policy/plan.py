@@ -20,6 +20,7 @@ def fill_plan(
     cover_loss: NDArray[np.float64],
     slots: NDArray[np.uint32],
     sooner_s: NDArray[np.float64],
+    sent_s: float,
     level: int,
     numbers: PolicyNumbers,
     chosen: NDArray[np.int64],
@@ -30,12 +31,13 @@ def fill_plan(
 
     `slots` u32[k] is the capability mask of each place. `sooner_s` f64[k]: negative for a place that is always
     filled; otherwise the place (a first responder) is filled only by a unit that arrives at least that much sooner
-    than every unit already chosen. Unit arrays are [n] as in `screen_units` and `choose_unit`; `why` is scratch and
+    than every unit already chosen, and than the first of those already sent, who is there in `sent_s` (inf: nobody
+    was; 0: is there, or was). Unit arrays are [n] as in `screen_units` and `choose_unit`; `why` is scratch and
     ends with the last place's reasons. Writes `chosen` i64[k] (-1: nobody) and `why_slot` u8[k]: NEAREST,
     SPARES_SCARCE, KEEPS_COVER, SLOT_LACKING or SLOT_NOT_NEEDED.
     """
     lacking = 0
-    first_s = np.inf
+    first_s = sent_s
     for slot in range(len(slots)):
         screen_units(status, capabilities, committed_level, until_off_s, slots[slot], level, numbers, why)
         for earlier in range(slot):

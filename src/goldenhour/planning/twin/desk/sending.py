@@ -15,6 +15,7 @@ MOBILE = UnitStatus.MOBILE.value
 EN_ROUTE = UnitStatus.EN_ROUTE.value
 ON_SCENE = UnitStatus.ON_SCENE.value
 ON_BREAK = UnitStatus.ON_BREAK.value
+NOBODY_SENT = np.inf
 
 
 @inlined
@@ -169,12 +170,15 @@ def choose_plan(town, rules, fleet, desk, rows, roads, units, covers, call, now_
         may_go = AT_POST <= status <= EN_ROUTE or status == ON_BREAK
         fleet.why[u] = FIRST_CANDIDATE if may_go else 0
     gather(town, rules, fleet, desk, rows, roads, units, call, 0, now_s, list_candidates(fleet), True)
-    return fill_places(rules, fleet, desk, units, covers, call.plan, call.level)
+    return fill_places(rules, fleet, desk, units, covers, call.plan, NOBODY_SENT, call.level)
 
 
 @inlined
-def fill_places(rules, fleet, desk, units, covers, plan, level):  # type: ignore[no-untyped-def]
-    """The desk's choice for all places of a plan, travel_s of those marked in `why` known; returns their number."""
+def fill_places(rules, fleet, desk, units, covers, plan, sent_s, level):  # type: ignore[no-untyped-def]
+    """The desk's choice for all places of a plan, travel_s of those marked in `why` known; returns their number.
+
+    `sent_s` is in how many seconds the first of those already sent is there.
+    """
     n, size = fleet.n, rules.plan_size[plan]
     if rules.numbers.cover_slack_s > 0.0:
         weigh_cover(rules, fleet, desk, units, covers)
@@ -187,6 +191,7 @@ def fill_places(rules, fleet, desk, units, covers, plan, level):  # type: ignore
         fleet.cover_loss[:n],
         rules.plan_slots[plan, :size],
         rules.plan_sooner_s[plan, :size],
+        sent_s,
         level,
         rules.numbers,
         desk.chosen[:size],
