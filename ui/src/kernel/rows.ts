@@ -127,6 +127,8 @@ export interface IncidentRow {
   status: 'waiting' | 'scheduled' | 'assigned' | 'on_scene' | 'transporting' | 'clearing';
   waiting_since: number | null;
   assignments: AssignmentRow[];
+  /** Of the units that have a part in it. */
+  agencies: string[];
   requests: AgencyRequest[];
   notes?: Note[];
   acknowledged: Record<string, string>;
@@ -255,6 +257,8 @@ export interface RouteAnswer {
   seconds: number;
   metres: number;
   estimated: boolean;
+  /** By air: the straight line is the way. */
+  flight: boolean;
   line: [number, number][];
   turns: { text: string; street: string; metres: number; seconds: number }[];
 }
