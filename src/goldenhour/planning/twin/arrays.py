@@ -106,12 +106,14 @@ RULES: Final = record(
 )
 
 # What the decision kernel takes, one entry per unit, and what every event asks of all units, side by side: each one's
-# next event and the end of its drive (leg_end_s). candidate: the units the screen left, in order, and their_*: the
-# same for those alone, so that what follows does not stumble over the others; moving: of these, those on the road.
+# next event, the end of its drive (leg_end_s) and of its duty (off_at_s). candidate: the units the screen left, in
+# order, and their_*: the same for those alone, so that what follows does not stumble over the others; moving: of these,
+# those on the road.
 FLEET: Final = record(
     ("n", np.int64),
     ("next_s", np.float64, (MOST_UNITS,)),
     ("leg_end_s", np.float64, (MOST_UNITS,)),
+    ("off_at_s", np.float64, (MOST_UNITS,)),
     ("travel_s", np.float64, (MOST_UNITS,)),
     ("cover_loss", np.float64, (MOST_UNITS,)),
     ("until_off_s", np.float64, (MOST_UNITS,)),
@@ -179,7 +181,6 @@ UNIT: Final = record(
     ("walk_ahead", np.int32),
     ("walk_first_s", np.float64),
     ("walk_s", np.float64),
-    ("off_at_s", np.float64),
     ("on_since_s", np.float64),
     ("break_owed_s", np.float64),
     ("busy_from_s", np.float64),

@@ -105,7 +105,7 @@ def _fleet(fleet: Fleet) -> NDArray[Any]:
     record = np.zeros(1, FLEET)
     record["n"] = n
     record["next_s"] = np.inf
-    record["until_off_s"] = np.inf
+    record["until_off_s"] = record["off_at_s"] = np.inf
     record["capabilities"][0, :n] = fleet.capabilities
     record["status"][0, :n] = np.where(fleet.on_duty, UnitStatus.AT_POST, UnitStatus.OFF_DUTY)
     return record
@@ -123,7 +123,6 @@ def _units(town: Town, fleet: Fleet) -> NDArray[Any]:
     units["leg_mode"] = COLD
     units["leg_pace"] = 1.0
     units["busy_from_s"] = -1.0
-    units["off_at_s"] = np.inf
     units["moved_s"] = -np.inf
     return units
 

@@ -37,8 +37,8 @@ def unit_event(town, rules, fleet, desk, rows, roads, units, calls, places, cove
         count_cover(rules, desk, covers, unit.post, 1)
         return take_waiting(rules, fleet, desk, units, calls, places, u, now_s)
     _leave_call(town, fleet, unit, calls[unit.call], places[unit.call * rules.slots], u, now_s)
-    if now_s >= unit.off_at_s:
-        unit.overtime_s += now_s - unit.off_at_s
+    if now_s >= fleet.off_at_s[u]:
+        unit.overtime_s += now_s - fleet.off_at_s[u]
         go_off_duty(town, rules, fleet, desk, rows, roads, unit, u, now_s)
         return np.int64(NOBODY)
     if desk.waiting > 0:  # mostly nobody waits, and asking costs a call

@@ -48,7 +48,7 @@ def take_waiting(rules, fleet, desk, units, calls, places, u, now_s):  # type: i
     level, required = np.zeros(LEVELS, np.uint8), np.zeros(LEVELS, np.uint32)
     waited_s = np.zeros(LEVELS)
     found = 0
-    until_off_s = units[u].off_at_s - now_s
+    until_off_s = fleet.off_at_s[u] - now_s
     for lv in range(1, LEVELS):
         before, at = np.int64(NOBODY), desk.first[lv]
         while at != NOBODY:

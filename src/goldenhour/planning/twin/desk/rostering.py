@@ -26,14 +26,14 @@ def roster_event(town, rules, fleet, desk, rows, roads, units, calls, places, co
     status = fleet.status[u]
     available = AT_POST <= status <= MOBILE
     if event.kind == ON_DUTY:
-        unit.off_at_s = now_s + event.length_s
+        fleet.off_at_s[u] = now_s + event.length_s
         if status == OUT:
             unit.on_since_s = now_s
             fleet.status[u] = AT_POST if now_s >= fleet.leg_end_s[u] else MOBILE
             count_cover(rules, desk, covers, unit.post, 1)
             return take_waiting(rules, fleet, desk, units, calls, places, u, now_s)
     elif event.kind == OFF_DUTY:
-        if now_s < unit.off_at_s:
+        if now_s < fleet.off_at_s[u]:
             return np.int64(NOBODY)  # the next duty has begun already
         if available:
             count_cover(rules, desk, covers, unit.post, -1)

@@ -28,7 +28,7 @@ def refresh(rules, fleet, units, now_s):  # type: ignore[no-untyped-def]
         fleet.status[u] = arrived if now_s >= fleet.leg_end_s[u] else status
     if rules.rostered:
         for u in range(fleet.n):
-            fleet.until_off_s[u] = units[u].off_at_s - now_s
+            fleet.until_off_s[u] = fleet.off_at_s[u] - now_s
 
 
 @inlined
