@@ -2,7 +2,7 @@
 
 from goldenhour.handoff import commands as c
 from goldenhour.handoff.facts import Side
-from goldenhour.handoff.state import Handover
+from goldenhour.handoff.state import Facility, Handover
 from goldenhour.kernel.ids import HandoverId
 from goldenhour.kernel.instants import later
 from goldenhour.world.chance import lognormal_s
@@ -45,12 +45,20 @@ class Hospitals:
         handover: Handover | None = self._cast.desk.boards.open.get("handover", handover_id)
         if handover is None or self._step(handover) != step:
             return
-        random = self._cast.chance.fresh("bed", handover.id)
         match step:
             case "accept":
                 await self._cast.say(c.AcceptPatient(handover=handover.id), role=ROLE)
             case "bed":
-                await self._cast.say(c.AssignBed(handover=handover.id, bed=f"{random.randrange(1, 25)}"), role=ROLE)
+                await self._cast.say(c.AssignBed(handover=handover.id, bed=self._free_bed(handover)), role=ROLE)
             case "sign":
                 signed = c.SignTransfer(handover=handover.id, side=Side.HOSPITAL, name="receiving nurse")
                 await self._cast.say(signed, role=ROLE)
+
+    def _free_bed(self, handover: Handover) -> str:
+        """One of the hospital's own that no patient who just came has; a trolley where all of them are taken."""
+        known = self._cast.desk.boards.open
+        facility: Facility | None = known.get("facility", handover.facility)
+        taken = {one.bed for one in known.all("handover").values() if one.facility == handover.facility}
+        beds = [f"{number}" for number in range(1, 1 + (facility.beds if facility is not None else 0))]
+        free = [bed for bed in beds if bed not in taken]
+        return self._cast.chance.fresh("bed", handover.id).choice(free) if free else "trolley"

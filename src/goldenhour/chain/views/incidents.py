@@ -267,7 +267,7 @@ def incident_status(incident: Incident) -> str:
     if not working:
         if statuses or incident.scheduled_for is not None:
             return "scheduled"
-        return "clearing" if incident.assignments else "waiting"
+        return "clearing" if waiting_since(incident) is None else "waiting"
     if statuses & {Moment.LEFT_SCENE}:
         return "transporting"
     if statuses & {Moment.AT_DESTINATION, Moment.CARE_TRANSFERRED}:
@@ -277,10 +277,9 @@ def incident_status(incident: Incident) -> str:
 
 def waiting_since(incident: Incident) -> Instant | None:
     """Since when nobody is coming: from its opening, or from when the last unit was taken away before arriving."""
-    if incident_status(incident) == "waiting":
-        return incident.opened_at
     if incident.active or incident.scheduled_for is not None:
         return None
-    reached = any(Moment.ON_SCENE in one.times for one in incident.assignments.values())
-    ends = [one.times[one.status] for one in incident.assignments.values()]
-    return None if reached or not ends else max(ends)
+    parts = incident.assignments.values()
+    if any(Moment.ON_SCENE in one.times for one in parts):
+        return None
+    return max((one.times[one.status] for one in parts), default=incident.opened_at)
