@@ -90,6 +90,7 @@ def what_an_emt_gave_beyond_the_states_list(page: Page) -> None:
     pad.get_by_label("Dose").fill("50")
     pad.get_by_role("button", name="Intravenous (IV)", exact=True).click()
     pad.get_by_role("button", name="Enter", exact=True).click()
+    expect(page.get_by_role("button", name=re.compile("Fentanyl.* 50"))).to_be_visible()
     everything_sent(page)
 
 
