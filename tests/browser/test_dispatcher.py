@@ -11,7 +11,8 @@ from browser.scene import Scene
 
 
 def test_whoever_types_keeps_the_focus_when_there_is_something_to_send(sit: Sit, quiet: Demo) -> None:
-    incident = Scene(sit, quiet).incident(1)
+    scene = Scene(sit, quiet)
+    incident = scene.incident(1)
     desk = sit(quiet, "dispatcher", "/dispatch")
     desk.is_live()
     page = desk.page
@@ -29,6 +30,7 @@ def test_whoever_types_keeps_the_focus_when_there_is_something_to_send(sit: Sit,
     send = page.get_by_role("button", name=re.compile(r"^Send [A-Z]+\d+"))
     expect(send).to_have_attribute("aria-disabled", "false")
     expect(page.get_by_role("combobox", name="Command line")).to_be_focused()
+    scene.clear()  # else the world's dispatcher sends somebody, as soon as no person is at the desk
 
 
 def test_when_all_units_are_clear_closing_comes_first(sit: Sit, quiet: Demo) -> None:

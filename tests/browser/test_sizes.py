@@ -139,12 +139,20 @@ def test_300_units_and_1000_incidents_can_be_worked(sit: Sit, crowded: Demo) -> 
 
 
 def test_a_phone_at_double_size_holds_the_crew_page(sit: Sit, quiet: Demo) -> None:
+    """With nothing to do, and on the way with the route beside it."""
+    scene = Scene(sit, quiet)
+    scene.free("m1")
     desk = sit(quiet, "crew-m1", "/crew", viewport={"width": 195, "height": 422})
     settled(desk)
     assert not misfits(desk), "\n".join(misfits(desk))
+    part = scene.sent(scene.incident(5, label=LONG_STREET), "m1", "en_route")
+    expect(desk.page.get_by_role("list").filter(has_text="Depart on")).to_be_visible()
+    assert not misfits(desk), "\n".join(misfits(desk))
+    scene.over(part, "en_route")
 
 
 def test_every_control_of_the_crew_can_be_hit_with_gloves(sit: Sit, quiet: Demo) -> None:
+    Scene(sit, quiet).free("m1")
     desk = sit(quiet, "crew-m1", "/crew", viewport={"width": 390, "height": 844}, has_touch=True)
     desk.is_live()
     expect(desk.page.get_by_role("button", name="Go off duty")).to_be_visible()
