@@ -69,9 +69,17 @@ def tests(arguments: list[str]) -> int:
     # A file's tests share what takes long to make (a played day, compiled rules), so they stay together.
     everything_else = [*pytest, "-n", "2", "--dist", "loadfile", "--ignore", "tests/browser"]
     # Journeys through a real browser wait on conditions with limits; beside two busy workers those mean little.
-    return step("journeys", screens_alone, environment=environment) or step(
-        "tests", everything_else, environment=environment
-    )
+    return journeys(screens_alone, environment) or step("tests", everything_else, environment=environment)
+
+
+def journeys(command: list[str], environment: dict[str, str]) -> int:
+    """The journeys; those that failed run once more by themselves. A fault fails twice, and what failed only in the
+    company of others is named: it leans on what they left behind, or on how fast the machine was."""
+    if step("journeys", command, environment=environment) == 0:
+        return 0
+    print("\ngate: these journeys failed, as shown above, and run once more by themselves", flush=True)
+    alone = [*command, "--last-failed", "--last-failed-no-failures", "none"]
+    return step("journeys once more", alone, environment=environment)
 
 
 def chromium() -> str | None:
